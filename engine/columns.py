@@ -11,11 +11,35 @@ Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
 
 
+class _Window:
+    """A block of memory of `owner`, kept alive with it, that numpy takes for writable.
+
+    Arrow buffers arrive read-only and numba compiles a kernel again for read-only arrays; a kernel that is handed
+    text never writes to it, so one compiled form serves for every source.
+    """
+
+    def __init__(self, owner: Any, address: int, count: int, typestr: str) -> None:
+        self.owner = owner
+        self.__array_interface__ = {
+            "data": (address, False),
+            "shape": (count,),
+            "typestr": typestr,
+            "version": 3,
+        }
+
+
+def _window(buffer: Any, count: int, dtype: Any, skip: int = 0) -> npt.NDArray[Any]:
+    if buffer is None or count == 0:
+        return np.zeros(count, dtype)
+    kind = np.dtype(dtype)
+    return np.asarray(_Window(buffer, buffer.address + skip * kind.itemsize, count, kind.str))
+
+
 def text_buffers(column: Any) -> tuple[Bytes, Offsets]:
     """Give the bytes and offsets (n + 1, absolute in the bytes) of a text column; a null reads as the empty text.
 
     Accepts an Arrow array or chunked array of any string type. Zero-copy for one large_string chunk without nulls;
-    int32 offsets are widened (8 bytes a row).
+    int32 offsets are widened (8 bytes a row). The arrays look writable and must not be written.
     """
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
@@ -27,10 +51,11 @@ def text_buffers(column: Any) -> tuple[Bytes, Offsets]:
         column = pc.fill_null(column, "")
     wide = pa.types.is_large_string(column.type)
     _, offsets_buffer, data_buffer = column.buffers()
-    if offsets_buffer is None or len(column) == 0:
-        return np.zeros(0, np.uint8), np.zeros(len(column) + 1, np.int64)
-    offsets = np.frombuffer(offsets_buffer, np.int64 if wide else np.int32, len(column) + 1, column.offset * (8 if wide else 4))
-    data = np.frombuffer(data_buffer, np.uint8) if data_buffer is not None else np.zeros(0, np.uint8)
+    rows = len(column)
+    if rows == 0 or offsets_buffer is None:
+        return np.zeros(0, np.uint8), np.zeros(rows + 1, np.int64)
+    offsets = _window(offsets_buffer, rows + 1, np.int64 if wide else np.int32, column.offset)
+    data = _window(data_buffer, data_buffer.size if data_buffer is not None else 0, np.uint8)
     return data, offsets if wide else offsets.astype(np.int64)
 
 
