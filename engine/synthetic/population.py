@@ -1,0 +1,344 @@
+"""A population in which every person can be worked out from its number alone.
+
+Persons are numbered 0 .. everyone - 1; those below `registered` stand in the identity register, the others live outside
+it. A permutation sends a person's number to a place, and places are laid out by cell (where birth was registered, year,
+sex): the cell and the rank within it give an identity number that nobody else can have, without any table of people.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.synthetic import places
+from engine.synthetic.draw import Index, Permutation, Sampler, Words, below, chance, draw, high, low
+from engine.synthetic.lexicon import Lexicon, WordList
+
+Flags = npt.NDArray[np.bool_]
+
+SLOTS = 8  # prefix, surname, second surname, middle, second middle, given, suffix, spare
+SURNAME, SURNAME_2, MIDDLE, MIDDLE_2, GIVEN, SUFFIX = 1, 2, 3, 4, 5, 6
+LAST_CMND_BIRTH_YEAR = 2006
+FOREIGNER = len(places.PROVINCES) + len(places.BORN_ABROAD)  # the group after all provinces and countries
+GENERATION_YEARS = 28
+_BLOCK_FIRST, _BLOCK_SIZE = 1_450_001, 50_000  # of the numbers that begin with 27, issued by two provinces
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Columns of some persons. Days count from 1970-01-01; `residence` is a position in places.PROVINCE_CODES."""
+
+    index: Index
+    cell: Index
+    rank: Index
+    group: Index
+    year: Index
+    female: Flags
+    birth_day: Index
+    year_only: Flags
+    residence: Index
+    family: Words
+    pin: Index  # 0 for foreigners
+    passport: Index  # letter * 10**8 + digits; 0 for everyone else
+    cmnd: Index  # 0 for none
+    second_cmnd: Index
+    cancelled_pin: Index
+    nationality: Index  # -1 Viet Nam, else a position in lexicon.NATIONALITIES
+    words: npt.NDArray[np.int32]  # (n, SLOTS) numbers of words in the lexicon
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+
+class Population:
+    """`registered` persons of a register and a number of others outside it, all drawn from `seed`."""
+
+    def __init__(self, registered: int, seed: int, as_of: date, outside: int | None = None) -> None:
+        self.registered, self.seed, self.as_of = registered, seed, as_of
+        self.everyone = registered + (max(registered // 8, 16) if outside is None else outside)
+        self.lexicon = Lexicon()
+        self._places = Permutation.of(self.everyone, seed, "places")
+        self._lay_out_cells()
+        self._load_samplers()
+
+    def _lay_out_cells(self) -> None:
+        years, year_weights = places.birth_year_weights(self.as_of.year)
+        order = np.argsort(years)
+        self.years, year_weights = years[order].astype(np.int64), year_weights[order].copy()
+        year_weights[-1] *= self.as_of.timetuple().tm_yday / 366
+        provinces = places.PROVINCE_WEIGHTS / places.PROVINCE_WEIGHTS.sum() * 0.994
+        abroad = np.array(list(places.BORN_ABROAD.values()))
+        groups = np.concatenate([provinces, abroad / abroad.sum() * 0.003, [0.003]])
+        self.group_codes = np.concatenate([places.PROVINCE_CODES, list(places.BORN_ABROAD), [0]])
+        weights = (groups[:, None, None] * year_weights[None, :, None] * np.array([0.502, 0.498])).ravel()
+        exact = weights / weights.sum() * self.everyone
+        sizes = np.floor(exact).astype(np.int64)
+        spare = np.argsort(sizes - exact, kind="stable")[: self.everyone - int(sizes.sum())]
+        sizes[spare] += 1
+        self.cell_sizes = sizes
+        self.cell_starts = np.concatenate([[0], np.cumsum(sizes)])
+        self.cells_of_group = len(self.years) * 2
+        cells = np.arange(len(sizes), dtype=np.int64)
+        step = 2 * below(low(draw(self.seed, "serial-step", cells)), 500_000) + 1
+        self.serial_steps = np.where(step % 5 == 0, step + 2, step)
+        self.serial_shifts = below(high(draw(self.seed, "serial-step", cells)), 1_000_000)
+        self._lay_out_cmnd()
+
+    def _lay_out_cmnd(self) -> None:
+        eligible_cells = int(np.searchsorted(self.years, LAST_CMND_BIRTH_YEAR, "right")) * 2
+        self.group_starts = self.cell_starts[:: self.cells_of_group]
+        ends = self.cell_starts[np.arange(len(self.group_codes)) * self.cells_of_group + eligible_cells]
+        eligible = ends - self.group_starts[:-1]
+        used: dict[int, int] = {}
+        offsets = np.zeros(len(self.group_codes), np.int64)
+        for group, prefix in enumerate(places.CMND_PREFIXES.tolist()):
+            offsets[group] = used.get(prefix, 0)
+            used[prefix] = int(offsets[group] + eligible[group])
+        self.cmnd_offsets = offsets
+        share = int(_BLOCK_SIZE * min(1.0, self.everyone / 100_000_000))
+        positions = {int(code): group for group, code in enumerate(places.PROVINCE_CODES)}
+        self.block_groups = (positions[75], positions[77])
+        self.block_pairs = min(share, *(int(eligible[group]) // 2 for group in self.block_groups))
+        self.eligible = eligible
+        self.block_steps = np.array([_coprime(7_919, int(count)) for count in eligible])
+
+    def _load_samplers(self) -> None:
+        lexicon = self.lexicon
+        self._surnames = Sampler.of(lexicon.surname_weights)
+        self._middles = (Sampler.of(lexicon.male_middles.weights), Sampler.of(lexicon.female_middles.weights))
+        self._given = [[Sampler.of(words.weights) for words in era] for era in lexicon.given]
+        self._regions = np.concatenate([places.REGIONS, np.zeros(len(places.BORN_ABROAD) + 1, np.int64)])
+        shares = np.zeros((len(self.group_codes), len(places.ETHNIC_SHARES) + 1))
+        for column, provinces in enumerate(places.ETHNIC_SHARES.values(), 1):
+            for code, share in provinces.items():
+                shares[np.flatnonzero(code == places.PROVINCE_CODES)[0], column] = share
+        shares[:, 0] = 1.0 - shares.sum(axis=1)
+        self._traditions = Sampler.of(shares)
+        targets = list(places.MIGRATION_TARGETS)
+        self._targets = np.searchsorted(places.PROVINCE_CODES, targets)
+        self._migration = Sampler.of(list(places.MIGRATION_TARGETS.values()))
+
+    # --- who is where -----------------------------------------------------------------------------------------------
+
+    def relative(self, people: People, years_older: int, *, female: bool) -> Index:
+        """Give the number of the household member of that sex born `years_older` earlier; -1 where there is none."""
+        year = people.year - years_older
+        cell = people.group * self.cells_of_group + (year - self.years[0]) * 2 + int(female)
+        exists = (year >= self.years[0]) & (year <= self.years[-1])
+        cell = np.where(exists, cell, 0)
+        exists &= people.rank < self.cell_sizes[cell]
+        out = np.full(len(people), -1, np.int64)
+        out[exists] = self._places.inverse(self.cell_starts[cell[exists]] + people.rank[exists])
+        return out
+
+    def people(self, index: Index) -> People:
+        """Work out the persons of these numbers."""
+        place = self._places.forward(index)
+        cell = np.searchsorted(self.cell_starts, place, "right") - 1
+        rank = place - self.cell_starts[cell]
+        group, within = np.divmod(cell, self.cells_of_group)
+        year = self.years[within >> 1]
+        female = (within & 1).astype(bool)
+        own = draw(self.seed, "person", index)
+        twin_of_other_sex = chance(low(draw(self.seed, "twins", (cell >> 1) << 21 | rank)), 0.004)
+        twin = chance(low(draw(self.seed, "like-twins", cell << 20 | rank >> 1)), 0.008) & ~twin_of_other_sex
+        birth = np.where(
+            twin_of_other_sex,
+            draw(self.seed, "birth-2", (cell >> 1) << 21 | rank),
+            np.where(twin, draw(self.seed, "birth-1", cell << 20 | rank >> 1), draw(self.seed, "birth", index)),
+        )
+        household = np.where(twin, rank & ~1, rank)
+        family = draw(self.seed, "family", (group * GENERATION_YEARS + year % GENERATION_YEARS) << 21 | household)
+        foreign = group == FOREIGNER
+        birth_day, year_only = self._birth_days(year, birth, draw(self.seed, "default", index), foreign)
+        words, nationality = self._names(index, group, year, female, own, family, birth, twin | twin_of_other_sex)
+        pin = self.pin_of(cell, rank)
+        cmnd, second = self._cmnd(group, year, place, draw(self.seed, "cmnd", index))
+        return People(
+            index=index, cell=cell, rank=rank, group=group, year=year, female=female, birth_day=birth_day,
+            year_only=year_only, residence=self._residence(group, year, own, family), family=family,
+            pin=np.where(foreign, 0, pin),
+            passport=np.where(foreign, self._passport(place, nationality), 0),
+            cmnd=cmnd, second_cmnd=second,
+            cancelled_pin=np.where(foreign, 0, self._cancelled(cell, rank, draw(self.seed, "cancelled", index))),
+            nationality=nationality, words=words,
+        )  # fmt: skip
+
+    def pin_of(self, cell: Index, rank: Index) -> Index:
+        """Give the 12-digit personal identity number of a place: province or country, century and sex, year, serial."""
+        group, within = np.divmod(cell, self.cells_of_group)
+        year = self.years[within >> 1]
+        century_and_sex = (year // 100 - 19) * 2 + (within & 1)
+        serial = (self.serial_steps[cell] * rank + self.serial_shifts[cell]) % 1_000_000
+        number: Index = ((self.group_codes[group] * 10 + century_and_sex) * 100 + year % 100) * 1_000_000 + serial
+        return number
+
+    def _birth_days(self, year: Index, birth: Words, default: Words, foreign: Flags) -> tuple[Index, Flags]:
+        first = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+        after = (year - 1969).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+        today = (self.as_of - date(1970, 1, 1)).days
+        day = first + below(low(birth), np.minimum(after, today + 1) - first)
+        january = chance(low(default), np.where(year < 1975, 0.04, 0.002))
+        year_only = chance(high(default), np.where(year < 1960, 0.08, 0.0)) & ~foreign
+        return np.where(january, first, day), year_only
+
+    def _residence(self, group: Index, year: Index, own: Words, family: Words) -> Index:
+        """Families stay together; young adults move to the cities, and so does everyone from abroad."""
+        provincial = group < len(places.PROVINCES)
+        moved = chance(low(family), 0.07) | (chance(low(own), 0.12) & (year > self.as_of.year - 40)) | ~provincial
+        return np.where(moved, self._targets[self._migration.pick(high(family))], group)
+
+    def _passport(self, place: Index, nationality: Index) -> Index:
+        digits = ((place - self.group_starts[FOREIGNER]) * 61_803_397 + 27_182_818) % 100_000_000
+        letters = np.frombuffer(b"MEKJPFXS", np.uint8).astype(np.int64)
+        number: Index = letters[np.maximum(nationality, 0)] * 100_000_000 + digits
+        return number
+
+    def _cmnd(self, group: Index, year: Index, place: Index, word: Words) -> tuple[Index, Index]:
+        province = np.minimum(group, len(places.PROVINCES) - 1)
+        rank = place - self.group_starts[group]
+        order = rank + self.cmnd_offsets[group]
+        prefix = places.CMND_PREFIXES[province] * 10_000_000
+        share = np.select(
+            [year <= 1985, year <= 1997, year <= 2002, year <= LAST_CMND_BIRTH_YEAR], [0.74, 0.70, 0.45, 0.12], 0.0
+        )
+        has = chance(low(word), np.where(group < len(places.PROVINCES), share, 0.0))
+        turn = (rank * self.block_steps[group]) % np.maximum(self.eligible[group], 1)
+        in_block = ((group == self.block_groups[0]) | (group == self.block_groups[1])) & (turn < self.block_pairs)
+        block = prefix + _BLOCK_FIRST + (turn * 7_919 + 101) % _BLOCK_SIZE
+        number = np.where(in_block, block, prefix + _spread(order))
+        second = prefix + _spread(10_000_000 - _BLOCK_SIZE - 1 - order // 16)
+        has_second = has & ~in_block & (order % 16 == 0)
+        return np.where(has, number, 0), np.where(has_second, second, 0)
+
+    def _cancelled(self, cell: Index, rank: Index, word: Words) -> Index:
+        """An earlier number: a serial from the far end of the person's cell, or of the cell of the other sex."""
+        has = chance(low(word), 0.004)
+        wrong_sex = chance(high(word), 0.3)
+        far = np.where(wrong_sex, 999_998, 999_999) - 2 * rank
+        return np.where(has & (rank < 333_000), self.pin_of(np.where(wrong_sex, cell ^ 1, cell), far), 0)
+
+    # --- names ------------------------------------------------------------------------------------------------------
+
+    def _names(
+        self,
+        index: Index,
+        group: Index,
+        year: Index,
+        female: Flags,
+        own: Words,
+        family: Words,
+        birth: Words,
+        twin: Flags,
+    ) -> tuple[npt.NDArray[np.int32], Index]:
+        words = np.zeros((len(index), SLOTS), np.int32)
+        region = self._regions[group]
+        middle_word = np.where(
+            twin, draw(self.seed, "middle-of-twins", birth.view(np.int64)), draw(self.seed, "middle", index)
+        )
+        given_word = draw(self.seed, "given", index)
+        shape = draw(self.seed, "shape", index)
+        own_surname = female & chance(high(own), 0.5) & ~twin
+        surname_draw = np.where(own_surname, low(draw(self.seed, "own-surname", index)), low(mixed(family)))
+        words[:, SURNAME] = self.lexicon.surnames[self._surnames.pick(surname_draw, region)]
+        era = era_of(year)
+        self._kinh_men(words, np.flatnonzero(~female), era, middle_word, shape)
+        self._kinh_women(words, np.flatnonzero(female), era, middle_word, shape)
+        self._given_names(words, year, female, given_word)
+        second = np.flatnonzero(chance(high(shape), 0.02))
+        words[second, SURNAME_2] = self.lexicon.surnames[self._surnames.pick(low(given_word[second]), region[second])]
+        same = second[words[second, SURNAME_2] == words[second, SURNAME]]
+        words[same, SURNAME_2] = 0
+        self._traditional(words, group, female, draw(self.seed, "tradition", index))
+        nationality = np.full(len(index), -1, np.int64)
+        foreign = np.flatnonzero(group == FOREIGNER)
+        self._foreigners(words, nationality, foreign, draw(self.seed, "nation", index[foreign]))
+        rare = draw(self.seed, "rare-shape", index)
+        self._rare_shapes(words, np.flatnonzero(nationality < 0), rare)
+        return words, nationality
+
+    def _kinh_men(self, words: npt.NDArray[np.int32], rows: Index, era: Index, middle: Words, shape: Words) -> None:
+        chosen, sampler = self.lexicon.male_middles.words, self._middles[0]
+        words[rows, MIDDLE] = chosen[sampler.pick(low(middle[rows]))]
+        none = rows[chance(low(shape[rows]), 0.04)]
+        words[none, MIDDLE] = 0
+        double = rows[~chance(low(shape[rows]), np.array([0.97, 0.93, 0.85])[era[rows]])]
+        words[double, MIDDLE_2] = chosen[sampler.pick(high(middle[double]))]
+
+    def _kinh_women(self, words: npt.NDArray[np.int32], rows: Index, era: Index, middle: Words, shape: Words) -> None:
+        chosen, sampler = self.lexicon.female_middles.words, self._middles[1]
+        thi = chance(low(shape[rows]), np.array([0.80, 0.62, 0.25])[era[rows]])
+        first = chosen[sampler.pick(low(middle[rows]))]
+        words[rows, MIDDLE] = np.where(thi, self.lexicon.thi, first)
+        double = chance(high(middle[rows]), np.where(thi, np.array([0.55, 0.80, 0.85])[era[rows]], 0.12))
+        second = chosen[sampler.pick(low(mixed(middle[rows])))]
+        words[rows, MIDDLE_2] = np.where(double, np.where(thi, first, second), 0)
+
+    def _given_names(self, words: npt.NDArray[np.int32], year: Index, female: Flags, given: Words) -> None:
+        modern = chance(high(given), np.interp(year, [1940, 1960, 1980, 2000], [0.05, 0.25, 0.65, 0.97]))
+        for sex in (0, 1):
+            for new in (0, 1):
+                rows = np.flatnonzero((female == bool(sex)) & (modern == bool(new)))
+                listed: WordList = self.lexicon.given[sex][new]
+                words[rows, GIVEN] = listed.words[self._given[sex][new].pick(low(given[rows]))]
+
+    def _traditional(self, words: npt.NDArray[np.int32], group: Index, female: Flags, word: Words) -> None:
+        tradition = self._traditions.pick(low(word), group)
+        for number, name in enumerate(places.ETHNIC_SHARES, 1):
+            rows = np.flatnonzero(tradition == number)
+            if not len(rows):
+                continue
+            clans, men, women, pattern = self.lexicon.ethnic[name]
+            words[rows] = 0
+            halves = high(word[rows])
+            clan = clans[below(low(mixed(halves)), len(clans))]
+            given = np.where(female[rows], women[below(halves, len(women))], men[below(halves, len(men))])
+            if pattern == "clan-first":
+                words[rows, SURNAME], words[rows, GIVEN] = clan, given
+            else:
+                marks = (self.lexicon.y, self.lexicon.h) if pattern == "ede" else (self.lexicon.k, self.lexicon.ka)
+                words[rows, SURNAME] = np.where(female[rows], marks[1], marks[0])
+                words[rows, MIDDLE], words[rows, GIVEN] = given, clan
+
+    def _foreigners(self, words: npt.NDArray[np.int32], nationality: Index, rows: Index, word: Words) -> None:
+        words[rows] = 0
+        nation = below(low(word), len(self.lexicon.foreign))
+        nationality[rows] = nation
+        for number, (family, given) in enumerate(self.lexicon.foreign):
+            mine = nation == number
+            words[rows[mine], SURNAME] = family[below(high(word[mine]), len(family))]
+            words[rows[mine], GIVEN] = given[below(low(mixed(word[mine])), len(given))]
+
+    def _rare_shapes(self, words: npt.NDArray[np.int32], rows: Index, word: Words) -> None:
+        """Names of one token, and names of six and more, exist."""
+        one = rows[chance(low(word[rows]), 0.0003)]
+        words[one, SURNAME:GIVEN] = 0
+        long = rows[chance(high(word[rows]), 0.0004)]
+        words[long, SURNAME_2] = self.lexicon.surnames[below(low(word[long]), 30)]
+        words[long, MIDDLE_2] = self.lexicon.female_middles.words[below(low(mixed(word[long])), 60)]
+        words[long, SUFFIX] = self.lexicon.female_middles.words[below(high(mixed(word[long])), 60)]
+
+
+def era_of(year: Index) -> Index:
+    """Give 0 for those born before 1965, 1 before 1995, 2 after."""
+    return (year >= 1965).astype(np.int64) + (year >= 1995)
+
+
+def mixed(words: Words) -> Words:
+    """Give a second word that is independent, for all we care, of the first."""
+    return draw(0, "again", words.view(np.int64))
+
+
+def _spread(order: Index) -> Index:
+    """Scatter orders over the seven digits of a CMND prefix, leaving out the block that was issued twice."""
+    place = (order * 6_180_339 + 1_414_213) % (10_000_000 - _BLOCK_SIZE)
+    return np.where(place >= _BLOCK_FIRST, place + _BLOCK_SIZE, place)
+
+
+def _coprime(start: int, number: int) -> int:
+    """Give the first number from `start` on that shares no factor with `number`."""
+    while math.gcd(start, max(number, 1)) != 1:
+        start += 1
+    return start

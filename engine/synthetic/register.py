@@ -1,0 +1,96 @@
+"""The identity register of a generated population."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from engine.synthetic import columns, places
+from engine.synthetic.draw import Index, chance, draw, high, low
+from engine.synthetic.population import FOREIGNER, People, Population
+from engine.synthetic.spelling import NamePen
+
+STATUSES = ("active", "deceased", "cancelled")
+SOURCES = ("population", "identity", "immigration")
+SEXES = ("M", "F")
+
+
+def person_id(index: Index) -> Index:
+    """Give the key under which the register lists a person."""
+    return index + 1
+
+
+def identity_text(people: People) -> tuple[columns.Bytes, Index]:
+    """Write each person's number: 12 digits, or a letter and 8 digits for a foreigner's passport; bytes and lengths."""
+    matrix = columns.digit_matrix(people.pin, 12)
+    lengths = np.full(len(people), 12, np.int64)
+    foreign = np.flatnonzero(people.group == FOREIGNER)
+    if len(foreign):
+        letters, numbers = np.divmod(people.passport[foreign], 100_000_000)
+        matrix[foreign, 0] = letters
+        matrix[foreign, 1:9] = columns.digit_matrix(numbers, 8)
+        lengths[foreign] = 9
+    return matrix, lengths
+
+
+def statuses(population: Population, people: People) -> Index:
+    """Give the number in STATUSES of each person."""
+    age = population.as_of.year - people.year
+    word = draw(population.seed, "status", people.index)
+    deceased = chance(low(word), np.interp(age, [0, 40, 60, 80, 100], [0.0002, 0.002, 0.01, 0.06, 0.5]))
+    cancelled = chance(high(word), 0.0008)
+    return np.where(deceased, 1, np.where(cancelled, 2, 0))
+
+
+def register_table(population: Population, pen: NamePen, people: People) -> Any:
+    """Give the register's rows of these persons as an Arrow table."""
+    seed, foreign = population.seed, people.group == FOREIGNER
+    data, ends = pen.write(people.words, draw(seed, "pen", people.index))
+    forms = np.where(people.year_only, columns.DateForm.YEAR, columns.DateForm.ISO).astype(np.uint8)
+    births = columns.dates(people.birth_day, forms if people.year_only.any() else columns.DateForm.ISO)
+    word = draw(seed, "document", people.index)
+    source = np.where(foreign, 2, chance(low(word), 0.62).astype(np.int64))
+    expires_day, expires = _expiry(population, people)
+    return pa.table(
+        {
+            "person_id": pa.array(person_id(people.index)),
+            "id_number": columns.ragged(*identity_text(people)),
+            "old_id_number": columns.digits(people.cmnd, 9, people.cmnd > 0),
+            "aliases": _aliases(people),
+            "full_name": columns.text(data, ends),
+            "birth_date": births,
+            "sex": columns.labels(people.female.astype(np.int64), SEXES),
+            "province": columns.labels(people.residence, places.PROVINCE_NAMES),
+            "status": columns.labels(statuses(population, people), STATUSES),
+            "document_expires_on": columns.dates(expires_day, columns.DateForm.ISO, expires),
+            "source_db": columns.labels(source, SOURCES),
+        }
+    )
+
+
+def _aliases(people: People) -> Any:
+    """Other numbers of a person: a second CMND, a cancelled 12-digit number; joined by `;`."""
+    cmnd, pin = people.second_cmnd > 0, people.cancelled_pin > 0
+    rows = np.flatnonzero(cmnd | pin)
+    matrix = np.zeros((len(people), 22), np.uint8) if len(rows) else np.zeros((len(people), 1), np.uint8)
+    lengths = np.zeros(len(people), np.int64)
+    both, only_cmnd, only_pin = (np.flatnonzero(mask) for mask in (cmnd & pin, cmnd & ~pin, pin & ~cmnd))
+    if len(rows):
+        matrix[only_pin, :12] = columns.digit_matrix(people.cancelled_pin[only_pin], 12)
+        matrix[only_cmnd, :9] = columns.digit_matrix(people.second_cmnd[only_cmnd], 9)
+        matrix[both, :9] = columns.digit_matrix(people.second_cmnd[both], 9)
+        matrix[both, 9] = ord(";")
+        matrix[both, 10:22] = columns.digit_matrix(people.cancelled_pin[both], 12)
+        lengths[only_pin], lengths[only_cmnd], lengths[both] = 12, 9, 22
+    return columns.ragged(matrix, lengths, lengths > 0)
+
+
+def _expiry(population: Population, people: People) -> tuple[Index, columns.Flags]:
+    """Cards run to the 25th, 40th or 60th birthday, after that without end; some have lapsed."""
+    word = draw(population.seed, "expiry", people.index)
+    age = population.as_of.year - people.year
+    until = np.select([age < 25, age < 40, age < 60], [25, 40, 60], 0)
+    lapsed = chance(low(word), 0.03) & (age > 25)
+    years = np.where(lapsed, np.select([age > 60, age > 40], [60, 40], 25), until)
+    has = (years > 0) & chance(high(word), 0.93) & (age >= 6)
+    return people.birth_day + (years * 365.2425).astype(np.int64), has
