@@ -1,0 +1,195 @@
+"""Names as tuples of canonical tokens, and what had to be done to get there.
+
+A canonical token is lower case, composed, with its tone in the canonical place, apostrophes as `'`; `?` stands for lost
+letters. Two names are the same text for us if their tokens are equal. The compiled twin is matching/kernels/tokens.py.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntFlag
+from functools import lru_cache
+from itertools import pairwise
+
+from matching import name_words
+from matching.syllables import LETTERS, VOWELS
+from matching.text import APOSTROPHES, LOST, Repair, fold, repair
+
+MAX_TOKENS = 8
+
+
+class NameFlag(IntFlag):
+    """What was found in a name or done to it. Fits uint32; 0 is a plain name in its canonical letters."""
+
+    COMPOSED = 1 << 0  #: letters and marks stood apart
+    TONE_MOVED = 1 << 1  #: a tone mark stood on another letter of its syllable
+    LOOKALIKE = 1 << 2  #: a letter that only looks like đ
+    ASCII_ONLY = 1 << 3  #: no letter with a mark, in a name that is not empty
+    LOST = 1 << 4  #: `?` or U+FFFD stands for letters that are gone
+    ABBREVIATED = 1 << 5  #: a token without a vowel (ng, n, tr), or a letter with a full stop
+    TITLE_REMOVED = 1 << 6
+    ENCODING_REPAIRED = 1 << 7
+    INVISIBLE = 1 << 8  #: invisible, control or odd white-space characters were removed
+    LONG = 1 << 9  #: more than eight tokens; the eighth joins the rest
+    DIGITS = 1 << 10  #: digits stood in the name; tokens of digits alone are removed
+    PLACEHOLDER = 1 << 11  #: a text that stands for nobody
+    COMPANY = 1 << 12
+    EMPTY = 1 << 13  #: no token is left
+    FOREIGN_LETTERS = 1 << 14  #: letters outside of a-z and Vietnamese
+    FULL_WIDTH = 1 << 15
+
+
+@dataclass(frozen=True, slots=True)
+class StandardName:
+    """A name in canonical tokens (at most MAX_TOKENS), with flags and the repairs of its text."""
+
+    tokens: tuple[str, ...]
+    flags: NameFlag
+    repairs: tuple[Repair, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.tokens)
+
+
+_FLAG_OF_REPAIR = {
+    "composed": int(NameFlag.COMPOSED),
+    "lookalike": int(NameFlag.LOOKALIKE),
+    "tone-placement": int(NameFlag.TONE_MOVED),
+    "onset": int(NameFlag.TONE_MOVED),
+    "invisible": int(NameFlag.INVISIBLE),
+    "control": int(NameFlag.INVISIBLE),
+    "space": int(NameFlag.INVISIBLE),
+    "full-width": int(NameFlag.FULL_WIDTH),
+}
+_INITIAL = re.compile(r"(?:^|[\s.\-])\w\.")
+_ABBREVIATED, _EMPTY = int(NameFlag.ABBREVIATED), int(NameFlag.EMPTY)
+_ASCII_ONLY, _LONG = int(NameFlag.ASCII_ONLY), int(NameFlag.LONG)
+_LEGITIMATE_CONSONANTS = frozenset(("h", "k"))
+_FOLDED_SURNAMES = frozenset(fold(surname) for surname in name_words.SURNAMES)
+
+
+class _Splitter(dict[int, str]):
+    """Maps a character to itself, to the one apostrophe, or to a space where it separates tokens."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if character in APOSTROPHES:
+            kept = "'"
+        elif character == LOST or unicodedata.category(character)[0] in "LMN":
+            kept = character
+        else:
+            kept = " "
+        self[code] = kept
+        return kept
+
+
+_SPLITTER = _Splitter()
+
+
+@lru_cache(maxsize=1 << 16)
+def _token(raw: str) -> tuple[str, str, int]:
+    """Give the canonical and the folded form of one raw lower-case token, "" if nothing is left, and its flags."""
+    flags = 0
+    core = raw.strip("'")
+    token = re.sub("'+", "'", core + "'" if len(core) == 1 and raw.endswith("'") else core)
+    if any(character.isdigit() for character in token):
+        flags |= NameFlag.DIGITS
+    if not any(character.isalpha() or character == LOST for character in token):
+        return "", "", int(flags)
+    if LOST in token:
+        flags |= NameFlag.LOST
+        token = re.sub(r"\?+", LOST, token)
+    if any(character not in LETTERS and not character.isdigit() and character not in "?'" for character in token):
+        flags |= NameFlag.FOREIGN_LETTERS
+    if is_abbreviation(token):
+        flags |= NameFlag.ABBREVIATED
+    return token, fold(token), int(flags)
+
+
+def is_abbreviation(token: str) -> bool:
+    """Say whether a token cannot be a whole name: up to three letters, none a vowel. H and K can (Ê Đê, K'Ho)."""
+    return (
+        0 < len(token) <= 3
+        and token not in _LEGITIMATE_CONSONANTS
+        and all(character in LETTERS and LETTERS[character].base not in VOWELS for character in token)
+    )
+
+
+def standardise(text: str) -> StandardName:
+    """Repair a name and give its canonical tokens.
+
+    Afterwards: titles before a family name and tokens of digits are gone, more than MAX_TOKENS tokens end in one that
+    joins the rest with spaces, and every such step has its flag. About 5 microseconds for a text not seen before.
+    """
+    repaired = repair(text)
+    flags = 0
+    for one in repaired.repairs:
+        flags |= _FLAG_OF_REPAIR.get(one.code, 0)
+    if "." in repaired.text and _INITIAL.search(repaired.text):
+        flags |= _ABBREVIATED
+    tokens = []
+    folded = []
+    for raw in repaired.text.lower().translate(_SPLITTER).split():
+        token, plain, token_flags = _token(raw)
+        flags |= token_flags
+        if token:
+            tokens.append(token)
+            folded.append(plain)
+    if tokens and _may_have_meaning(folded):
+        flags |= _take_meaning(tokens, folded)
+    if not tokens:
+        flags |= _EMPTY
+    elif all(map(str.isascii, tokens)):
+        flags |= _ASCII_ONLY
+    if len(tokens) > MAX_TOKENS:
+        flags |= _LONG
+        tokens[MAX_TOKENS - 1 :] = [" ".join(tokens[MAX_TOKENS - 1 :])]
+    return StandardName(tuple(tokens), NameFlag(flags), repaired.repairs)
+
+
+def _may_have_meaning(folded: list[str]) -> bool:
+    return (
+        folded[0] in name_words.ATTENTION_FIRST
+        or not name_words.ATTENTION.isdisjoint(folded)
+        or len(set("".join(folded))) == 1
+    )
+
+
+def _take_meaning(tokens: list[str], folded: list[str]) -> int:
+    """Name a company or a placeholder, or take a title off both lists."""
+    if _is_placeholder(tuple(folded)):
+        return int(NameFlag.PLACEHOLDER)
+    if _is_company(tuple(folded)):
+        return int(NameFlag.COMPANY)
+    if _has_title(tokens, folded):
+        del tokens[0], folded[0]
+        return int(NameFlag.TITLE_REMOVED)
+    return 0
+
+
+def _is_placeholder(folded: tuple[str, ...]) -> bool:
+    if folded in name_words.PLACEHOLDERS:
+        return True
+    letters = set("".join(folded))
+    return len(letters) == 1 and len("".join(folded)) > 1
+
+
+def _is_company(folded: tuple[str, ...]) -> bool:
+    if any(token in name_words.COMPANY_WORDS for token in folded):
+        return True
+    if any(pair == ("cong", "ty") for pair in pairwise(folded)):
+        return True
+    return any(folded[: len(phrase)] == phrase for phrase in name_words.COMPANY_OPENINGS)
+
+
+def _has_title(tokens: list[str], folded: list[str]) -> bool:
+    """Say whether the first token is a title: a family name must follow, and enough of a name behind it."""
+    if len(tokens) < 3 or folded[1] not in _FOLDED_SURNAMES:
+        return False
+    return tokens[0] in name_words.TITLES or (tokens[0] in name_words.AMBIGUOUS_TITLES and len(tokens) > 3)
+
+
+def tokenise(text: str) -> tuple[str, ...]:
+    """Give the canonical tokens of a name."""
+    return standardise(text).tokens

@@ -1,0 +1,129 @@
+"""The token encoder against its plain twin, its codes, and its ways through files and merges."""
+
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.kernels.tokens import MAX_TOKENS, EncodedNames, NameFlag, Vocabulary, name_hash, pool_of
+from matching.names import standardise
+from matching.text import fold
+
+LAW = settings(deadline=None)  # the first example compiles
+TEXT = """
+Nguyễn Trần Hoà Hòa thuý Thúy Qúy HUỲNH Hòang Ðức Đức ð A a Y H’Hen K' Ng. N.V.An An? Nguy?n ?? \ufffd V\ufffdn Ông
+bà Anh Lê Test KHACH hàng Cty Công ty TNHH 0912 A2 Ｎ \ufeffLan Jose José Ñ ñ 王 NguyÔn Leâ VÅ© HÃ TrÇn ễ\u0301 ê\u0301
+e\u0301\u0302 Ta\u0323 o\u031b\u0309 \u0301 đ\u0323 ẶẰ quỵt giạ thoả xxx ng tr h k v
+"""
+WORDS = TEXT.split() + [unicodedata.normalize("NFD", word) for word in ("Nguyễn", "ĐƯỜNG")]
+WORD = st.sampled_from(WORDS) | st.text(
+    alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyáàảãạÁẮỢ'?.1Ð\u0301\u0323\u031b", max_size=9
+)
+NAME = st.lists(
+    st.tuples(WORD, st.sampled_from([" ", "  ", "-", ", ", "/", "_", "\u00a0", "\t", ".", "(", "\u200b", ""])),
+    max_size=11,
+).map(lambda pairs: "".join(word + between for word, between in pairs))
+
+
+def encode(vocabulary: Vocabulary, names: list[str]) -> EncodedNames:
+    return vocabulary.encode(*pool_of(names))
+
+
+def spell(vocabulary: Vocabulary, encoded: EncodedNames) -> list[tuple[str, ...]]:
+    return [
+        tuple(vocabulary.token(code) for code in row[:count])
+        for row, count in zip(encoded.codes.tolist(), encoded.count.tolist(), strict=True)
+    ]
+
+
+@LAW
+@given(st.lists(NAME | st.text(max_size=30), max_size=8))
+def test_encoding_equals_the_plain_twin(names: list[str]) -> None:
+    vocabulary = Vocabulary()
+    encoded = encode(vocabulary, names)
+    plain = [standardise(name) for name in names]
+    assert spell(vocabulary, encoded) == [name.tokens for name in plain]
+    assert [NameFlag(flag) for flag in encoded.flags.tolist()] == [name.flags for name in plain]
+    assert not encoded.codes[np.arange(MAX_TOKENS) >= encoded.count[:, None]].any()
+
+
+@LAW
+@given(st.lists(NAME, max_size=6), st.lists(NAME, max_size=6), st.lists(NAME, max_size=6))
+def test_codes_stand_for_token_text_whatever_the_chunking(
+    first: list[str], second: list[str], third: list[str]
+) -> None:
+    whole, parent = Vocabulary(), Vocabulary()
+    encode(whole, first + second + third)
+    encode(parent, first)
+    child = Vocabulary.from_arrays(parent.to_arrays()).extended()
+    for names in (second, third):
+        encoded = encode(child, names)
+        assert spell(child, encoded) == [standardise(name).tokens for name in names]
+    assert sorted(child.tokens()) == sorted(whole.tokens())
+    assert len(set(child.tokens())) == child.size
+    assert child.tokens()[: parent.size] == parent.tokens()
+    for vocabulary in (whole, child):
+        tokens = vocabulary.tokens()
+        assert [tokens[code] for code in vocabulary.fold_codes] == [fold(token) for token in tokens]
+
+
+@LAW
+@given(st.lists(st.lists(NAME, max_size=5), min_size=1, max_size=3))
+def test_merging_chunks_in_order_gives_one_code_per_token(chunks: list[list[str]]) -> None:
+    merged = Vocabulary()
+    for names in chunks:
+        own = Vocabulary()
+        encoded = encode(own, names)
+        mapped = merged.merge(own)
+        assert [merged.token(code) for code in mapped] == own.tokens()
+        assert [merged.token(merged.fold_codes[code]) for code in mapped] == [fold(token) for token in own.tokens()]
+        again = encode(merged, names)
+        assert np.array_equal(mapped[encoded.codes], again.codes)
+    assert len(set(merged.tokens())) == merged.size
+
+
+def test_children_of_one_parent_merge_without_renumbering_it() -> None:
+    parent = Vocabulary()
+    encode(parent, ["Nguyễn Văn An"])
+    left, right = parent.extended(), parent.extended()
+    encode(left, ["Trần Thị Bích"])
+    codes = encode(right, ["Lê Văn Bích"]).codes
+    mapped = left.merge(right)
+    assert np.array_equal(mapped[: parent.size], np.arange(parent.size))
+    assert [left.token(code) for code in mapped[codes[0, :3]]] == ["lê", "văn", "bích"]
+
+
+@LAW
+@given(NAME)
+def test_the_name_hash_knows_neither_order_nor_marks_nor_code_numbers(name: str) -> None:
+    tokens = [token for token in standardise(name).tokens if " " not in token]
+    shuffled = sorted(tokens, reverse=True)
+    first, second = Vocabulary(), Vocabulary()
+    encode(second, ["một vài tên khác", "Trần Hưng Đạo"])
+
+    def hashed(vocabulary: Vocabulary, words: list[str]) -> int:
+        codes = np.zeros((1, MAX_TOKENS), np.uint32)
+        codes[0, : len(words)] = vocabulary.add(words)
+        return int(name_hash(codes, vocabulary)[0])
+
+    assert hashed(first, tokens) == hashed(second, shuffled) == hashed(second, [fold(word) for word in tokens])
+
+
+def test_a_frozen_vocabulary_refuses_to_learn() -> None:
+    vocabulary = Vocabulary()
+    vocabulary.extended()
+    with pytest.raises(RuntimeError, match="extended"):
+        encode(vocabulary, ["An"])
+    with pytest.raises(RuntimeError, match="extended"):
+        vocabulary.add(["an"])
+
+
+def test_many_distinct_tokens_make_the_tables_grow() -> None:
+    names = [
+        f"{'abcdefghik'[i % 10]}{'nmptc'[i // 10 % 5]}{'aeiou'[i // 50 % 5]}" * (1 + i // 250) for i in range(3000)
+    ]
+    vocabulary = Vocabulary()
+    encoded = encode(vocabulary, names)
+    assert spell(vocabulary, encoded) == [standardise(name).tokens for name in names]
