@@ -94,7 +94,7 @@ class Sampler:
                 keep[group, item] = 1.0
         return cls(size, (keep.ravel() * 4294967296.0).astype(np.uint64), other.ravel().astype(np.int64))
 
-    def pick(self, halves: Words, group: npt.NDArray[np.integer] | int = 0) -> Index:
+    def pick(self, halves: Words, group: npt.NDArray[np.integer | np.bool_] | int = 0) -> Index:
         """Pick one item per 32-bit draw, from the list of its group."""
         spread = halves * np.uint64(self.size)
         slot = (spread >> _HALF).view(np.int64) + np.asarray(group, np.int64) * self.size

@@ -30,7 +30,7 @@ _OTHER_SURNAMES = (
     "Quang Quế Tạ Tấn Tân Tần Thẩm Thịnh Thủy Tòng Tề Tất Vạn Vưu Xa Yên"
 )
 _MALE_MIDDLES = (
-    "Văn Văn Văn Văn Văn Minh Thanh Hoàng Ngọc Quốc Đức Quang Hữu Xuân Thành Đình Anh Duy Trung Tấn Tuấn Công "
+    "Minh Thanh Hoàng Ngọc Quốc Đức Quang Hữu Xuân Thành Đình Anh Duy Trung Tấn Tuấn Công "
     "Thế Hồng Trọng Tiến Mạnh Nhật Việt Huy Chí Hải Thái Hoài Phước Kim Đăng Bá Bảo Viết Khánh Khắc Trường "
     "Phương Nguyên Vĩnh Phú Cao Phúc Thiên Thiện Phi Gia Đại Trí Sơn Nhựt Nam Long Như Hùng Sĩ Tất Quý Tùng "
     "Vinh Hà An Sỹ Đắc Bình Hiếu Kỳ Chánh Thất Toàn Đạt Khương Phát Danh Doãn Trần Lê Phan Vũ Cảnh Bửu Năng "
@@ -202,11 +202,11 @@ class Lexicon:
         rest = (100.0 - shares.sum(axis=1))[:, None] * (tail / tail.sum())[None, :]
         self.surnames = self.numbers([row[0] for row in _COMMON_SURNAMES] + others)
         self.surname_weights = np.concatenate([shares, rest], axis=1)
-        self.male_middles = self.ranked(_MALE_MIDDLES, 3, 0.8)
-        self.female_middles = self.ranked(_FEMALE_MIDDLES, 4, 0.9)
+        self.male_middles = self.ranked(_MALE_MIDDLES, 1.5, 1.15)
+        self.female_middles = self.ranked(_FEMALE_MIDDLES, 1.5, 1.15)
         self.given = (
-            (self.ranked(_MALE_GIVEN_OLD, 12, 1.0), self.ranked(_MALE_GIVEN_NEW, 20, 1.1)),
-            (self.ranked(_FEMALE_GIVEN_OLD, 12, 1.0), self.ranked(_FEMALE_GIVEN_NEW, 15, 1.1)),
+            (self.ranked(_MALE_GIVEN_OLD, 5, 1.25), self.ranked(_MALE_GIVEN_NEW, 6, 1.35)),
+            (self.ranked(_FEMALE_GIVEN_OLD, 5, 1.25), self.ranked(_FEMALE_GIVEN_NEW, 5, 1.35)),
         )
         self.thi = self.number("Thị")
         self.van = self.number("Văn")

@@ -23,6 +23,7 @@ SURNAME, SURNAME_2, MIDDLE, MIDDLE_2, GIVEN, SUFFIX = 1, 2, 3, 4, 5, 6
 LAST_CMND_BIRTH_YEAR = 2006
 FOREIGNER = len(places.PROVINCES) + len(places.BORN_ABROAD)  # the group after all provinces and countries
 GENERATION_YEARS = 28
+ADULT_AGE = 14
 _BLOCK_FIRST, _BLOCK_SIZE = 1_450_001, 50_000  # of the numbers that begin with 27, issued by two provinces
 
 
@@ -120,7 +121,27 @@ class Population:
         self._targets = np.searchsorted(places.PROVINCE_CODES, targets)
         self._migration = Sampler.of(list(places.MIGRATION_TARGETS.values()))
 
+        self._lay_out_adults()
+
+    def _lay_out_adults(self) -> None:
+        last = self.as_of.year - ADULT_AGE
+        cells = int(np.searchsorted(self.years, last, "right")) * 2
+        starts = self.group_starts[:-1]
+        sizes = self.cell_starts[np.arange(len(starts)) * self.cells_of_group + cells] - starts
+        self._adult_edges = np.concatenate([[0], np.cumsum(sizes)])
+        self.adults = int(self._adult_edges[-1])
+
     # --- who is where -----------------------------------------------------------------------------------------------
+
+    def adult(self, order: Index) -> Index:
+        """Give the person of each order among the adults, 0 .. adults - 1: everyone of an age to hold a SIM."""
+        group = np.searchsorted(self._adult_edges, order, "right") - 1
+        return self._places.inverse(self.group_starts[group] + order - self._adult_edges[group])
+
+    def share_with_cmnd(self) -> float:
+        """Give the share of adults who have a 9-digit number."""
+        sizes = self.cell_sizes.reshape(len(self.group_codes), -1, 2).sum(axis=2)[: len(places.PROVINCES)].sum(axis=0)
+        return float((sizes * _cmnd_share(self.years)).sum() / max(self.adults, 1))
 
     def relative(self, people: People, years_older: int, *, female: bool) -> Index:
         """Give the number of the household member of that sex born `years_older` earlier; -1 where there is none."""
@@ -201,10 +222,7 @@ class Population:
         rank = place - self.group_starts[group]
         order = rank + self.cmnd_offsets[group]
         prefix = places.CMND_PREFIXES[province] * 10_000_000
-        share = np.select(
-            [year <= 1985, year <= 1997, year <= 2002, year <= LAST_CMND_BIRTH_YEAR], [0.74, 0.70, 0.45, 0.12], 0.0
-        )
-        has = chance(low(word), np.where(group < len(places.PROVINCES), share, 0.0))
+        has = chance(low(word), np.where(group < len(places.PROVINCES), _cmnd_share(year), 0.0))
         turn = (rank * self.block_steps[group]) % np.maximum(self.eligible[group], 1)
         in_block = ((group == self.block_groups[0]) | (group == self.block_groups[1])) & (turn < self.block_pairs)
         block = prefix + _BLOCK_FIRST + (turn * 7_919 + 101) % _BLOCK_SIZE
@@ -261,18 +279,19 @@ class Population:
 
     def _kinh_men(self, words: npt.NDArray[np.int32], rows: Index, era: Index, middle: Words, shape: Words) -> None:
         chosen, sampler = self.lexicon.male_middles.words, self._middles[0]
-        words[rows, MIDDLE] = chosen[sampler.pick(low(middle[rows]))]
+        van = chance(high(middle[rows]), np.array([0.56, 0.42, 0.12])[era[rows]])
+        words[rows, MIDDLE] = np.where(van, self.lexicon.van, chosen[sampler.pick(low(middle[rows]))])
         none = rows[chance(low(shape[rows]), 0.04)]
         words[none, MIDDLE] = 0
-        double = rows[~chance(low(shape[rows]), np.array([0.97, 0.93, 0.85])[era[rows]])]
-        words[double, MIDDLE_2] = chosen[sampler.pick(high(middle[double]))]
+        double = rows[~chance(low(shape[rows]), np.array([0.98, 0.95, 0.88])[era[rows]])]
+        words[double, MIDDLE_2] = chosen[sampler.pick(low(mixed(middle[double])))]
 
     def _kinh_women(self, words: npt.NDArray[np.int32], rows: Index, era: Index, middle: Words, shape: Words) -> None:
         chosen, sampler = self.lexicon.female_middles.words, self._middles[1]
-        thi = chance(low(shape[rows]), np.array([0.80, 0.62, 0.25])[era[rows]])
+        thi = chance(low(shape[rows]), np.array([0.85, 0.70, 0.28])[era[rows]])
         first = chosen[sampler.pick(low(middle[rows]))]
         words[rows, MIDDLE] = np.where(thi, self.lexicon.thi, first)
-        double = chance(high(middle[rows]), np.where(thi, np.array([0.55, 0.80, 0.85])[era[rows]], 0.12))
+        double = chance(high(middle[rows]), np.where(thi, np.array([0.15, 0.40, 0.65])[era[rows]], 0.06))
         second = chosen[sampler.pick(low(mixed(middle[rows])))]
         words[rows, MIDDLE_2] = np.where(double, np.where(thi, first, second), 0)
 
@@ -335,6 +354,12 @@ def _spread(order: Index) -> Index:
     """Scatter orders over the seven digits of a CMND prefix, leaving out the block that was issued twice."""
     place = (order * 6_180_339 + 1_414_213) % (10_000_000 - _BLOCK_SIZE)
     return np.where(place >= _BLOCK_FIRST, place + _BLOCK_SIZE, place)
+
+
+def _cmnd_share(year: Index) -> npt.NDArray[np.float64]:
+    return np.select(
+        [year <= 1985, year <= 1997, year <= 2002, year <= LAST_CMND_BIRTH_YEAR], [0.74, 0.70, 0.45, 0.12], 0.0
+    )
 
 
 def _coprime(start: int, number: int) -> int:

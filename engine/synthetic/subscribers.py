@@ -32,6 +32,7 @@ PREFIXES: dict[str, tuple[int, ...]] = {
     "VNM": (56, 58, 92),
     "GTL": (59, 99),
 }
+_SWAPPABLE = 132 / 365.25  # days that are another date when day and month change places
 EDITS = {"typo": 1, "two_typos": 2, "tone": 3, "merged": 4, "split": 5, "spaces": 6, "invisible": 7}
 
 
@@ -60,9 +61,9 @@ class Subscribers:
             carrier: Permutation.of(len(PREFIXES[carrier]) * 10_000_000, self.seed, f"numbers/{carrier}")
             for carrier in shares
         }
-        self._id_states = Sampler.of(profile.id_states)
+        self._id_states = Sampler.of(_given(profile.id_states, ID_STATES.index("old"), population.share_with_cmnd()))
         self._name_errors = Sampler.of(profile.name_errors)
-        self._birth_errors = Sampler.of(profile.birth_errors)
+        self._birth_errors = Sampler.of(_given(profile.birth_errors, BIRTH_ERRORS.index("swapped"), _SWAPPABLE))
         self._spellings = Sampler.of(profile.spellings)
         self._cases = Sampler.of(profile.cases)
 
@@ -75,9 +76,15 @@ class Subscribers:
         """Give the person who holds each SIM, the profile's share of them outside the register."""
         population = self.population
         outside = chance(low(draw(self.seed, "outside", sim)), self.profile.outside)
-        first = np.where(outside, population.registered, 0)
-        count = np.where(outside, population.everyone - population.registered, population.registered)
-        return first + below(low(draw(self.seed, "holder", sim)), count)
+        holder = np.full(len(sim), -1, np.int64)
+        waiting, turn = np.arange(len(sim)), 0
+        while len(waiting):
+            holder[waiting] = population.adult(
+                below(low(draw(self.seed, f"holder/{turn}", sim[waiting])), population.adults)
+            )
+            fits = (holder[waiting] >= population.registered) == outside[waiting]
+            waiting, turn = waiting[~fits], turn + 1
+        return holder
 
     def chunk(self, batch: Batch, row: Index, pen: NamePen) -> tuple[Any, Any]:
         """Give the records of these rows (from 0) of a batch and the truth about them, as Arrow tables."""
@@ -121,9 +128,7 @@ class Subscribers:
         return table, truth
 
     def _id_state(self, sim: Index, people: People) -> Index:
-        state = self._id_states.pick(low(draw(self.seed, "id-state", sim)))
-        old = ID_STATES.index("old")
-        return np.where((state == old) & (people.cmnd == 0), 0, state)
+        return self._id_states.pick(low(draw(self.seed, "id-state", sim)), people.cmnd > 0)
 
     def _id_numbers(self, sim: Index, people: People, state: Index) -> tuple[columns.Bytes, Index]:
         matrix, lengths = identity_text(people)
@@ -154,7 +159,8 @@ class Subscribers:
 
     def _births(self, sim: Index, people: People) -> tuple[Any, Index]:
         word = draw(self.seed, "birth-error", sim)
-        error = self._birth_errors.pick(low(word))
+        swapped, can_swap = _swap(people.birth_day)
+        error = self._birth_errors.pick(low(word), can_swap)
         day, form = people.birth_day.copy(), np.full(len(sim), DateForm.ISO, np.uint8)
         form[people.year_only] = DateForm.YEAR
         moved = np.flatnonzero(error == BIRTH_ERRORS.index("day"))
@@ -164,8 +170,7 @@ class Subscribers:
         first = np.flatnonzero(error == BIRTH_ERRORS.index("first_of_january"))
         day[first] = day[first].astype("datetime64[D]").astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
         swap = np.flatnonzero(error == BIRTH_ERRORS.index("swapped"))
-        day[swap], done = _swap(day[swap])
-        error[swap[~done]] = 0
+        day[swap] = swapped[swap]
         for name in ("day", "swapped", "first_of_january"):
             rows = np.flatnonzero((error == BIRTH_ERRORS.index(name)) & people.year_only)
             form[rows] = DateForm.ISO
@@ -175,6 +180,15 @@ class Subscribers:
     def _province(self, sim: Index, people: People) -> Index:
         word = draw(self.seed, "province-error", sim)
         return np.where(chance(low(word), 0.03), below(high(word), len(places.PROVINCE_CODES)), people.residence)
+
+
+def _given(shares: tuple[float, ...], state: int, able: float) -> npt.NDArray[np.float64]:
+    """Give the shares among those who cannot be in `state` and among the `able` part who can: together, `shares`."""
+    table = np.array([shares, shares])
+    table[0, state] = 0.0
+    table[1, state] = shares[state] / max(able, 1e-9)
+    table[:, 0] = 1.0 - table[:, 1:].sum(axis=1)
+    return np.asarray(np.maximum(table, 0.0), np.float64)
 
 
 def _expected(state: Index, name: Index, spelling: Index, birth: Index, registered: columns.Flags) -> Any:
