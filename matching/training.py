@@ -148,14 +148,8 @@ def fit(
     patterns, counts = count_patterns(patterns, counts)
     silent: tuple[int | None, ...] = tuple(missing) if missing is not None else (None,) * len(levels)
     pooled = [_pooled(patterns[:, f], counts, levels[f], silent[f]) for f in range(len(levels))]
-    u_now = (
-        [_given(row, silent[f]) for f, row in enumerate(u)]
-        if u is not None
-        else [row.copy() for row in pooled]
-    )
-    m_now = (
-        [_given(row, silent[f]) for f, row in enumerate(m0)] if m0 is not None else _rising(levels, silent)
-    )
+    u_now = [_given(row, silent[f]) for f, row in enumerate(u)] if u is not None else [row.copy() for row in pooled]
+    m_now = [_given(row, silent[f]) for f, row in enumerate(m0)] if m0 is not None else _rising(levels, silent)
     prior = float(prior0)
     log_likelihood, iterations, converged = 0.0, 0, False
     while iterations < max_iter and not converged:
@@ -165,9 +159,7 @@ def fit(
         for f, count in enumerate(levels):
             n_m = np.bincount(patterns[:, f], match, count) + pseudo_count * pooled[f]
             n_u = np.bincount(patterns[:, f], counts - match, count) + pseudo_count * pooled[f]
-            new_m, new_u = _maximise(
-                n_m, n_u, u_now[f] if u is not None else None, silent[f], monotone=monotone
-            )
+            new_m, new_u = _maximise(n_m, n_u, u_now[f] if u is not None else None, silent[f], monotone=monotone)
             moved = max(moved, float(np.abs(new_m - m_now[f]).max()), float(np.abs(new_u - u_now[f]).max()))
             m_now[f], u_now[f] = new_m, new_u
         if not fixed_prior:
@@ -221,9 +213,7 @@ def _pooled(column: npt.NDArray[np.uint8], counts: Array, levels: int, silent: i
 
 def _rising(levels: Sequence[int], missing: Sequence[int | None]) -> list[Array]:
     """Start m with each level three times as likely as the one below: matches mostly agree."""
-    return [
-        _normalised(3.0 ** np.arange(count, dtype=np.float64), missing[f]) for f, count in enumerate(levels)
-    ]
+    return [_normalised(3.0 ** np.arange(count, dtype=np.float64), missing[f]) for f, count in enumerate(levels)]
 
 
 def _expect(
