@@ -8,29 +8,26 @@ makes no finding.
 
 import duckdb
 
+from engine.findings.assembly import Stream
 from engine.findings.workspace import NONCOMPLIANT
 
 
-def find_contracts(connection: duckdb.DuckDBPyConnection, slices: int) -> None:
-    """Add CONTRACT_NOTICE to `found`: count is the non-compliant numbers, evidence all numbers of the contract."""
+def noticed_contracts(connection: duckdb.DuckDBPyConnection, slices: int) -> list[Stream]:
+    """Give the stream of CONTRACT_NOTICE: the count is its non-compliant records, the evidence all its records."""
     noncompliant = ", ".join(f"'{roll_up}'" for roll_up in NONCOMPLIANT)
-    connection.execute("CREATE TEMP TABLE noticed (key UBIGINT)")
+    key = "hash(carrier, contract_id)"
+    connection.execute("CREATE TEMP TABLE noticed (key UBIGINT, bad BIGINT)")
     for part in range(slices):
         connection.execute(
             f"""
-            INSERT INTO noticed SELECT hash(carrier, contract_id) AS key FROM active
-            WHERE coalesce(contract_id, '') <> '' AND hash(carrier, contract_id) % {slices} = {part}
-            GROUP BY key HAVING count(*) > 1 AND bool_or(roll_up IN ({noncompliant}))
+            INSERT INTO noticed
+            SELECT {key} AS key, count(*) FILTER (roll_up IN ({noncompliant})) AS bad FROM active
+            WHERE coalesce(contract_id, '') <> '' AND {key} % {slices} = {part}
+            GROUP BY key HAVING min(msisdn) <> max(msisdn) AND bad > 0
             """
         )
-    connection.execute(
-        f"""
-        INSERT INTO found
-        SELECT 'CONTRACT_NOTICE', 'whole_contract', 'network', 'medium', carrier, [carrier], 'contract', contract_id,
-            count(DISTINCT msisdn) FILTER (roll_up IN ({noncompliant})), 1, NULL,
-            min({{'batch': batch, 'row': "row"}}, 20), count(*), min(day), max(day)
-        FROM (SELECT *, hash(carrier, contract_id) AS key FROM active WHERE coalesce(contract_id, '') <> '')
-        SEMI JOIN noticed USING (key)
-        GROUP BY carrier, contract_id HAVING count(DISTINCT msisdn) > 1
-        """
-    )
+    source = f"""
+        SELECT contract_id AS subject, carrier, batch, "row", day, bad
+        FROM (SELECT *, {key} AS key FROM active WHERE coalesce(contract_id, '') <> '') JOIN noticed USING (key)
+    """
+    return [Stream("CONTRACT_NOTICE", "whole_contract", "network", "contract", 1, source, measure="bad")]

@@ -14,9 +14,8 @@ from pathlib import Path
 
 import duckdb
 
+from engine.findings.assembly import HIGH, LOW, MEDIUM, Stream
 from engine.findings.workspace import literal
-
-_EVIDENCE = "min({'batch': batch, 'row': \"row\"}, 20), count(*), min(day), max(day)"
 
 
 def gather_repeated(connection: duckdb.DuckDBPyConnection, slices: int) -> None:
@@ -30,72 +29,96 @@ def gather_repeated(connection: duckdb.DuckDBPyConnection, slices: int) -> None:
     connection.execute(
         """
         CREATE TEMP TABLE claims AS
-        SELECT msisdn, carrier, batch, "row", day, id_token, name_key, birth
+        SELECT msisdn, carrier, batch, "row", day, hash(id_token, name_key, birth) AS identity
         FROM active SEMI JOIN repeated USING (msisdn)
         """
     )
 
 
-def find_numbers(
-    connection: duckdb.DuckDBPyConnection,
-    porting: Path | None,
-    batch_dates: Mapping[str, date],
-    as_of: date,
-) -> tuple[int, int]:
-    """Add MSISDN_DUPLICATE and MSISDN_DOUBLE_CLAIM to `found`; give the porting rows used and those unusable."""
-    used, unusable = _load_porting(connection, porting)
-    connection.execute("CREATE TEMP TABLE observed (batch VARCHAR, observed_on DATE)")
-    for batch, day in sorted(batch_dates.items()):
-        connection.execute("INSERT INTO observed VALUES (?, ?)", [batch, day])
+def duplicates(connection: duckdb.DuckDBPyConnection) -> list[Stream]:
+    """Give the stream of MSISDN_DUPLICATE; it weighs more where the records tell of different people."""
     connection.execute(
-        f"""
-        INSERT INTO found
-        SELECT 'MSISDN_DUPLICATE', 'same_carrier', 'network',
-            CASE WHEN count(DISTINCT (id_token, name_key, birth)) > 1 THEN 'medium' ELSE 'low' END,
-            carrier, [carrier], 'msisdn', msisdn::VARCHAR, count(*), 2, NULL, {_EVIDENCE}
+        """
+        CREATE TEMP TABLE duplicated AS
+        SELECT msisdn, carrier, min(identity) <> max(identity) AS differ
         FROM claims GROUP BY msisdn, carrier HAVING count(*) > 1
         """
     )
+    source = "SELECT msisdn::VARCHAR AS subject, * FROM claims JOIN duplicated USING (msisdn, carrier)"
+    grade = f"CASE WHEN differ THEN {MEDIUM} ELSE {LOW} END"
+    return [Stream("MSISDN_DUPLICATE", "same_carrier", "network", "msisdn", 2, source, grade=grade)]
+
+
+def double_claims(connection: duckdb.DuckDBPyConnection, batch_dates: Mapping[str, date], as_of: date) -> list[Stream]:
+    """Give the streams of MSISDN_DOUBLE_CLAIM; needs the table `porting`."""
+    connection.execute("CREATE TEMP TABLE observed (batch batch_word, observed_on DATE)")
+    for batch, day in sorted(batch_dates.items()):
+        connection.execute(
+            "INSERT INTO observed SELECT TRY_CAST(? AS batch_word), ? WHERE TRY_CAST(? AS batch_word) IS NOT NULL",
+            [batch, day, batch],
+        )
     connection.execute(
         f"""
+        CREATE TEMP TABLE contested AS
+        SELECT claims.*, coalesce(observed_on, DATE '{as_of}') AS observed_on
+        FROM claims SEMI JOIN (
+            SELECT msisdn FROM claims GROUP BY msisdn HAVING min(carrier) <> max(carrier)
+        ) USING (msisdn) LEFT JOIN observed USING (batch)
+        """
+    )
+    connection.execute(
+        """
         CREATE TEMP TABLE judged AS
-        WITH contested AS (
-            SELECT msisdn FROM claims GROUP BY msisdn HAVING count(DISTINCT carrier) > 1
-        ), dated AS (
-            SELECT claims.*, coalesce(observed_on, DATE '{as_of}') AS observed_on
-            FROM claims SEMI JOIN contested USING (msisdn) LEFT JOIN observed USING (batch)
-        ), moves AS (
-            SELECT msisdn, list({{'ported_on': ported_on, 'to_carrier': to_carrier, 'from_carrier': from_carrier}}
-                ORDER BY ported_on, to_carrier) AS chain
-            FROM porting SEMI JOIN contested USING (msisdn) GROUP BY msisdn
+        WITH moves AS (
+            SELECT *, row_number() OVER (PARTITION BY msisdn ORDER BY ported_on, to_carrier) AS nth
+            FROM porting SEMI JOIN contested USING (msisdn)
+        ), reached AS (
+            SELECT batch, "row", to_carrier,
+                row_number() OVER (PARTITION BY batch, "row" ORDER BY nth DESC) AS latest
+            FROM contested JOIN moves USING (msisdn) WHERE ported_on <= observed_on
         ), placed AS (
-            SELECT dated.*, chain,
-                list_filter(chain, lambda move: move.ported_on <= observed_on) AS done
-            FROM dated LEFT JOIN moves USING (msisdn)
+            SELECT contested.*, coalesce(reached.to_carrier, moves.from_carrier) AS entitled
+            FROM contested
+            LEFT JOIN reached ON contested.batch = reached.batch AND contested."row" = reached."row" AND latest = 1
+            LEFT JOIN moves ON contested.msisdn = moves.msisdn AND nth = 1
         )
-        SELECT * EXCLUDE (chain, done), chain IS NOT NULL AS has_moves,
-            CASE WHEN len(done) > 0 THEN done[-1].to_carrier ELSE chain[1].from_carrier END AS entitled
+        SELECT msisdn, carrier, batch, "row", day, entitled IS NOT NULL AS has_moves,
+            CASE WHEN carrier::VARCHAR <> entitled THEN carrier::VARCHAR END AS culprit
         FROM placed
         """
     )
     connection.execute(
-        f"""
-        INSERT INTO found
-        SELECT 'MSISDN_DOUBLE_CLAIM',
-            CASE WHEN bool_or(has_moves) THEN 'not_entitled_by_porting' ELSE 'no_porting_record' END, 'overall',
-            CASE WHEN bool_or(has_moves) THEN 'medium' ELSE 'high' END,
-            CASE WHEN count(DISTINCT carrier) FILTER (has_moves AND carrier <> entitled) = 1
-                THEN min(carrier) FILTER (has_moves AND carrier <> entitled) END,
-            list_sort(list(DISTINCT carrier)), 'msisdn', msisdn::VARCHAR, count(DISTINCT carrier), 2, NULL, {_EVIDENCE}
-        FROM judged GROUP BY msisdn
-        HAVING NOT bool_or(has_moves) OR bool_or(carrier <> entitled)
+        """
+        CREATE TEMP TABLE claimants AS
+        SELECT msisdn, count(*) AS carriers, bool_or(has_moves) AS has_moves, bool_or(faulty) AS faulty
+        FROM (
+            SELECT msisdn, carrier, bool_or(has_moves) AS has_moves, bool_or(culprit IS NOT NULL) AS faulty
+            FROM judged GROUP BY msisdn, carrier
+        ) GROUP BY msisdn
         """
     )
-    return used, unusable
+    return [
+        Stream(
+            "MSISDN_DOUBLE_CLAIM",
+            rule,
+            "overall",
+            "msisdn",
+            2,
+            f"""SELECT msisdn::VARCHAR AS subject, judged.carrier, batch, "row", day, culprit, carriers
+                FROM judged JOIN claimants USING (msisdn) WHERE {where}""",
+            measure="carriers",
+            grade=str(grade),
+            blame="culprit",
+        )
+        for rule, where, grade in (
+            ("no_porting_record", "NOT claimants.has_moves", HIGH),
+            ("not_entitled_by_porting", "claimants.has_moves AND faulty", MEDIUM),
+        )
+    ]
 
 
-def _load_porting(connection: duckdb.DuckDBPyConnection, porting: Path | None) -> tuple[int, int]:
-    """Load the porting table (contract porting.v1); rows without a number, carrier or day are counted out."""
+def load_porting(connection: duckdb.DuckDBPyConnection, porting: Path | None) -> tuple[int, int]:
+    """Load the porting table (contract porting.v1); give the rows used and those without number, carrier or day."""
     connection.execute(
         "CREATE TEMP TABLE porting (msisdn UBIGINT, from_carrier VARCHAR, to_carrier VARCHAR, ported_on DATE)"
     )

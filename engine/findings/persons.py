@@ -9,20 +9,19 @@ overall. Records whose person is not identified belong to nobody here.
 
 import duckdb
 
+from engine.findings.assembly import Stream
 from engine.findings.thresholds import SimBucket, Thresholds
 
-_EVIDENCE = "min({'batch': batch, 'row': \"row\"}, 20), count(*), min(day), max(day)"
 
-
-def find_persons(
+def count_sims(
     connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, slices: int
 ) -> list[tuple[str, str | None, str, int, int]]:
-    """Add PERSON_MANY_SIMS, SIM_LIMIT_4PLUS_NO_CONTRACT and PROVINCE_VELOCITY to `found`.
+    """Count the SIMs of every resolved person and keep the keys of those whom a finding may concern.
 
     Needs the table `repeated` of numbers that stand more than once. Returns the distribution of SIMs per person:
     (scope, carrier or None, bucket, persons, SIMs), in order.
     """
-    _declare_corrections(connection)
+    _gather_extras(connection)
     connection.execute("CREATE TEMP TABLE heavy (key UBIGINT)")
     connection.execute("CREATE TEMP TABLE movers (key UBIGINT)")
     connection.execute(
@@ -30,10 +29,6 @@ def find_persons(
     )
     for part in range(slices):
         _count_slice(connection, thresholds, part, slices)
-    _gather(connection)
-    _find_buckets(connection, thresholds)
-    _find_missing_contracts(connection, thresholds)
-    _find_velocity(connection, thresholds)
     order = {bucket.name: place for place, bucket in enumerate(thresholds.buckets)}
     rows = connection.execute(
         "SELECT scope, carrier, bucket, sum(persons)::BIGINT, sum(sims)::BIGINT FROM distribution GROUP BY ALL"
@@ -47,18 +42,17 @@ def bucket_sql(column: str, buckets: tuple[SimBucket, ...]) -> str:
     return f"CASE {cases} END"
 
 
-def _declare_corrections(connection: duckdb.DuckDBPyConnection) -> None:
-    """Say how many records too many each person has, per carrier and, with a null carrier, between carriers."""
+def _gather_extras(connection: duckdb.DuckDBPyConnection) -> None:
+    """List the records of a person that repeat a number: within the carrier, or only between carriers."""
     connection.execute(
         """
-        CREATE TEMP TABLE correction AS
-        WITH twice AS (
-            SELECT hash(person_id) AS key, msisdn, carrier, count(*) AS records
-            FROM sims SEMI JOIN repeated USING (msisdn) WHERE person_id IS NOT NULL GROUP BY ALL
-        )
-        SELECT key, carrier, -(records - 1) AS n FROM twice WHERE records > 1
-        UNION ALL
-        SELECT key, NULL, -(count(*) - 1) FROM twice GROUP BY key, msisdn HAVING count(*) > 1
+        CREATE TEMP TABLE extras AS
+        SELECT hash(person_id) AS key, carrier, batch, "row", place > 1 AS in_network FROM (
+            SELECT person_id, carrier, batch, "row",
+                row_number() OVER (PARTITION BY person_id, msisdn, carrier ORDER BY batch, "row") AS place,
+                row_number() OVER (PARTITION BY person_id, msisdn ORDER BY batch, "row") AS any_place
+            FROM sims SEMI JOIN repeated USING (msisdn) WHERE person_id IS NOT NULL
+        ) WHERE any_place > 1
         """
     )
 
@@ -67,22 +61,23 @@ def _count_slice(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, 
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE held AS
-        SELECT key, carrier, sum(n)::BIGINT AS n, bit_or(low) AS low, bit_or(high) AS high FROM (
-            SELECT hash(person_id) AS key, carrier, 1 AS n,
+        SELECT key, carrier, sum(n)::BIGINT AS n, sum(once)::BIGINT AS once, bit_or(low) AS low, bit_or(high) AS high
+        FROM (
+            SELECT hash(person_id) AS key, carrier, 1 AS n, 1 AS once,
                 CASE WHEN day IS NOT NULL AND province BETWEEN 1 AND 48
                     THEN 1::BIGINT << province ELSE 0 END AS low,
                 CASE WHEN day IS NOT NULL AND province > 48
                     THEN 1::BIGINT << (province - 48) ELSE 0 END AS high
             FROM sims WHERE person_id IS NOT NULL AND hash(person_id) % {slices} = {part}
             UNION ALL
-            SELECT key, carrier, n, 0, 0 FROM correction WHERE key % {slices} = {part}
+            SELECT key, carrier, -in_network::INTEGER, -1, 0, 0 FROM extras WHERE key % {slices} = {part}
         ) GROUP BY key, carrier
         """
     )
     connection.execute(
         """
         CREATE OR REPLACE TEMP TABLE persons AS
-        SELECT key, sum(n)::BIGINT AS n, bit_count(bit_or(low)) + bit_count(bit_or(high)) AS provinces
+        SELECT key, sum(once)::BIGINT AS n, bit_count(bit_or(low)) + bit_count(bit_or(high)) AS provinces
         FROM held GROUP BY key
         """
     )
@@ -90,7 +85,7 @@ def _count_slice(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, 
     connection.execute(
         f"""
         INSERT INTO distribution
-        SELECT 'network', carrier, {bucket}, count(*), sum(n) FROM held WHERE carrier IS NOT NULL GROUP BY ALL
+        SELECT 'network', carrier, {bucket}, count(*), sum(n) FROM held GROUP BY ALL
         UNION ALL
         SELECT 'overall', NULL, {bucket}, count(*), sum(n) FROM persons GROUP BY ALL
         """
@@ -107,94 +102,79 @@ def _second_bucket(thresholds: Thresholds) -> int:
     return thresholds.buckets[1].first if len(thresholds.buckets) > 1 else thresholds.buckets[0].first
 
 
-def _gather(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fetch the records of the heavy: `place` 1 is once per number and network, `any_place` 1 once per number."""
+def gather_heavy(connection: duckdb.DuckDBPyConnection) -> None:
+    """Fetch the records of those who hold many SIMs, marked where they repeat a number."""
     connection.execute(
         """
         CREATE TEMP TABLE heavy_records AS
-        SELECT person_id, carrier, msisdn, batch, "row", day, contract_id,
-            row_number() OVER (PARTITION BY person_id, carrier, msisdn ORDER BY batch, "row") AS place,
-            row_number() OVER (PARTITION BY person_id, msisdn ORDER BY batch, "row") AS any_place
-        FROM (SELECT *, hash(person_id) AS key FROM sims WHERE person_id IS NOT NULL) SEMI JOIN heavy USING (key)
+        SELECT one.person_id AS subject, one.carrier, one.batch, one."row", one.day,
+            coalesce(one.contract_id, '') <> '' AS has_contract,
+            extras.key IS NULL AS first_of_all, NOT coalesce(extras.in_network, false) AS first_in_network
+        FROM (SELECT *, hash(person_id) AS key FROM sims WHERE person_id IS NOT NULL) AS one
+        SEMI JOIN heavy ON one.key = heavy.key
+        LEFT JOIN extras ON one.key = extras.key AND one.batch = extras.batch AND one."row" = extras."row"
         """
     )
 
 
-def _find_buckets(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+def many_sims(thresholds: Thresholds) -> list[Stream]:
+    """Give the streams of PERSON_MANY_SIMS, per network and overall."""
     begins = _second_bucket(thresholds)
-    bucket = bucket_sql("n", thresholds.buckets)
-    highest = thresholds.buckets[-1].first
-    for scope, carrier, carriers, place, group in (
-        ("network", "carrier", "[carrier]", "place", "person_id, carrier"),
-        ("overall", "NULL", "list_sort(list(DISTINCT carrier))", "any_place", "person_id"),
-    ):
-        connection.execute(
-            f"""
-            INSERT INTO found
-            SELECT 'PERSON_MANY_SIMS', 'sims_per_person', '{scope}',
-                CASE WHEN n >= {highest} THEN 'high' ELSE 'medium' END, one, several, 'person', person_id, n,
-                {begins}, {bucket}, evidence, total, first_on, last_on
-            FROM (
-                SELECT person_id, {carrier} AS one, {carriers} AS several, count(*) AS n,
-                    min({{'batch': batch, 'row': "row"}}, 20) AS evidence, count(*) AS total,
-                    min(day) AS first_on, max(day) AS last_on
-                FROM heavy_records WHERE {place} = 1 GROUP BY {group} HAVING count(*) >= {begins}
-            )
-            """
+    return [
+        Stream(
+            "PERSON_MANY_SIMS",
+            "sims_per_person",
+            scope,
+            "person",
+            begins,
+            f"SELECT * FROM heavy_records WHERE {once}",
+            high_from=thresholds.buckets[-1].first,
+            at_least=begins,
+            buckets=thresholds.buckets,
         )
+        for scope, once in (("network", "first_in_network"), ("overall", "first_of_all"))
+    ]
 
 
-def _find_missing_contracts(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
-    """From the fourth on, a number in one network needs a contract; an unknown day counts as the earliest."""
+def missing_contracts(thresholds: Thresholds) -> list[Stream]:
+    """Give the stream of SIM_LIMIT_4PLUS_NO_CONTRACT.
+
+    From the fourth on, a number of a person in one network needs a contract; an unknown day counts as the earliest.
+    """
     free = thresholds.sims_without_contract
-    connection.execute(
-        f"""
-        INSERT INTO found
-        SELECT 'SIM_LIMIT_4PLUS_NO_CONTRACT', 'fourth_sim_without_contract', 'network',
-            CASE WHEN count(*) >= 7 THEN 'high' ELSE 'medium' END, carrier, [carrier], 'person', person_id,
-            count(*), {free + 1}, NULL, {_EVIDENCE}
-        FROM (
-            SELECT *, row_number() OVER (
-                PARTITION BY person_id, carrier ORDER BY day NULLS FIRST, batch, "row") AS nth
-            FROM heavy_records WHERE place = 1
-        )
-        WHERE nth > {free} AND coalesce(contract_id, '') = ''
-            AND coalesce(day >= DATE '{thresholds.contract_since}', true)
-        GROUP BY person_id, carrier
-        """
-    )
+    source = f"""
+        SELECT * FROM (
+            SELECT *, row_number() OVER (PARTITION BY subject, carrier ORDER BY day NULLS FIRST, batch, "row") AS nth
+            FROM heavy_records WHERE first_in_network
+        ) WHERE nth > {free} AND NOT has_contract AND coalesce(day >= DATE '{thresholds.contract_since}', true)
+    """
+    kind, rule = "SIM_LIMIT_4PLUS_NO_CONTRACT", "fourth_sim_without_contract"
+    return [Stream(kind, rule, "network", "person", free + 1, source, high_from=thresholds.buckets[-1].first - free)]
 
 
-def _find_velocity(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> None:
+def province_velocity(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds) -> list[Stream]:
+    """Give the stream of PROVINCE_VELOCITY: each person's busiest window, the earliest where several are."""
     provinces, days = thresholds.provinces_in_window, thresholds.window_days
     connection.execute(
         f"""
         CREATE TEMP TABLE moves AS
         SELECT *, count(DISTINCT province) OVER (
-            PARTITION BY person_id ORDER BY day
+            PARTITION BY subject ORDER BY day
             RANGE BETWEEN CURRENT ROW AND INTERVAL {days - 1} DAYS FOLLOWING) AS provinces
         FROM (
-            SELECT person_id, carrier, batch, "row", day, province
+            SELECT person_id AS subject, carrier, batch, "row", day, province
             FROM (SELECT *, hash(person_id) AS key FROM sims
                 WHERE person_id IS NOT NULL AND day IS NOT NULL AND province > 0)
             SEMI JOIN movers USING (key)
         )
         """
     )
-    connection.execute(
-        f"""
-        INSERT INTO found
-        WITH widest AS (
-            SELECT person_id, max(provinces) AS provinces,
-                arg_max(day, {{'n': provinces, 'earliest': -date_diff('day', DATE '1900-01-01', day)}}) AS starts
-            FROM moves GROUP BY person_id HAVING max(provinces) >= {provinces}
-        )
-        SELECT 'PROVINCE_VELOCITY', 'provinces_in_window', 'overall',
-            CASE WHEN any_value(widest.provinces) >= {2 * provinces} THEN 'high' ELSE 'medium' END,
-            CASE WHEN count(DISTINCT carrier) = 1 THEN min(carrier) END, list_sort(list(DISTINCT carrier)),
-            'person', person_id, any_value(widest.provinces), {provinces}, NULL, {_EVIDENCE}
-        FROM moves JOIN widest USING (person_id)
-        WHERE day BETWEEN starts AND starts + {days - 1}
-        GROUP BY person_id
-        """
-    )
+    source = f"""
+        SELECT moves.* EXCLUDE (provinces), widest FROM moves JOIN (
+            SELECT subject, max(provinces) AS widest,
+                arg_max(day, provinces * 1000000 - date_diff('day', DATE '1900-01-01', day)) AS starts
+            FROM moves GROUP BY subject HAVING max(provinces) >= {provinces}
+        ) USING (subject) WHERE day BETWEEN starts AND starts + {days - 1}
+    """
+    kind, rule = "PROVINCE_VELOCITY", "provinces_in_window"
+    return [Stream(kind, rule, "overall", "person", provinces, source, measure="widest", high_from=2 * provinces)]

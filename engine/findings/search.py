@@ -4,7 +4,8 @@ The result depends on the facts, the porting table, the batch dates and the thre
 or the way the facts are cut into files. Hashes of DuckDB order and cut the work and never reach the file.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,52 +15,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.findings.account import METADATA_KEY, FindingsAccount, KindCount, SimsPerPerson
-from engine.findings.contracts import find_contracts
-from engine.findings.identities import find_identities
-from engine.findings.numbers import find_numbers, gather_repeated
-from engine.findings.outlets import find_outlets
-from engine.findings.persons import find_persons
+from engine.findings.assembly import SCHEMA, Stream, assemble
+from engine.findings.contracts import noticed_contracts
+from engine.findings.identities import shared_identities
+from engine.findings.numbers import double_claims, duplicates, gather_repeated, load_porting
+from engine.findings.outlets import crowded_outlets
+from engine.findings.persons import count_sims, gather_heavy, many_sims, missing_contracts, province_velocity
 from engine.findings.thresholds import Thresholds
 from engine.findings.workspace import declare_facts, open_workspace, passes
 
-SCHEMA = pa.schema(
-    [
-        pa.field("finding_id", pa.string(), nullable=False),
-        pa.field("kind", pa.string(), nullable=False),
-        pa.field("rule", pa.string(), nullable=False),
-        pa.field("scope", pa.string(), nullable=False),
-        pa.field("severity", pa.string(), nullable=False),
-        pa.field("carrier", pa.string()),
-        pa.field("carriers", pa.list_(pa.string()), nullable=False),
-        pa.field("subject_kind", pa.string(), nullable=False),
-        pa.field("subject", pa.string(), nullable=False),
-        pa.field("count", pa.int64(), nullable=False),
-        pa.field("threshold", pa.int64(), nullable=False),
-        pa.field("bucket", pa.string()),
-        pa.field("evidence", pa.list_(pa.struct([("batch", pa.string()), ("row", pa.int64())])), nullable=False),
-        pa.field("evidence_total", pa.int64(), nullable=False),
-        pa.field("first_on", pa.date32()),
-        pa.field("last_on", pa.date32()),
-    ]
-)
-
 _ROWS_PER_GROUP = 131_072
-
-_FOUND = """
-CREATE TEMP TABLE found (
-    kind VARCHAR, rule VARCHAR, scope VARCHAR, severity VARCHAR, carrier VARCHAR, carriers VARCHAR[],
-    subject_kind VARCHAR, subject VARCHAR, count BIGINT, threshold BIGINT, bucket VARCHAR,
-    evidence STRUCT(batch VARCHAR, "row" BIGINT)[], evidence_total BIGINT, first_on DATE, last_on DATE
-)
-"""
-
-# The carrier is part of the key only within a network, and a double claim is one matter under either of its rules:
-# it stays the same matter when the porting table later tells whose fault it is.
-_ORDERED = """
-SELECT sha256(concat_ws(chr(31), kind, CASE WHEN kind = 'MSISDN_DOUBLE_CLAIM' THEN '' ELSE rule END, scope,
-    CASE WHEN scope = 'network' THEN carrier ELSE '' END, subject_kind, subject))[1:32] AS finding_id, *
-FROM found ORDER BY kind, rule, scope, carrier NULLS FIRST, subject, finding_id
-"""
 
 
 def find(
@@ -94,56 +59,79 @@ def find(
     told = progress or (lambda _step: None)
     thresholds = thresholds or Thresholds()
     with open_workspace(scratch, memory_bytes=memory_bytes, threads=threads) as connection:
-        records = declare_facts(connection, facts_glob, as_of)
+        records, carriers = declare_facts(connection, facts_glob, as_of)
         slices = passes(records, memory_bytes)
-        connection.execute(_FOUND)
         told("numbers")
+        used, unusable = load_porting(connection, porting)
         gather_repeated(connection, slices)
-        used, unusable = find_numbers(connection, porting, batch_dates or {}, as_of)
         told("persons")
-        distribution = find_persons(connection, thresholds, slices)
-        told("identities")
-        find_identities(connection, thresholds, slices)
-        told("outlets")
-        find_outlets(connection, thresholds, slices)
-        told("contracts")
-        find_contracts(connection, slices)
-        told("writing")
-        by_kind = connection.execute(
-            "SELECT kind, severity, count(*) FROM found GROUP BY kind, severity ORDER BY kind, severity"
-        ).fetchall()
-        account = FindingsAccount(
-            records=records,
-            findings=sum(count for _, _, count in by_kind),
-            by_kind=tuple(KindCount(*row) for row in by_kind),
-            sims_per_person=tuple(SimsPerPerson(*row) for row in distribution),
-            porting_rows=used,
-            porting_rows_unusable=unusable,
-            thresholds=thresholds.as_json(),
-        )
-        _write(connection, out, account)
-    return account
+        distribution = count_sims(connection, thresholds, slices)
+        counts: Counter[tuple[str, str]] = Counter()
+
+        def tables() -> Iterator[Any]:
+            for stream in _streams(connection, thresholds, slices, batch_dates or {}, as_of, told):
+                for table in assemble(connection, stream, carriers):
+                    counts.update(zip(table["kind"].to_pylist(), table["severity"].to_pylist(), strict=True))
+                    yield table
+
+        def account() -> FindingsAccount:
+            return FindingsAccount(
+                records=records,
+                findings=counts.total(),
+                by_kind=tuple(KindCount(*key, count) for key, count in sorted(counts.items())),
+                sims_per_person=tuple(SimsPerPerson(*row) for row in distribution),
+                porting_rows=used,
+                porting_rows_unusable=unusable,
+                thresholds=thresholds.as_json(),
+            )
+
+        _write(tables(), out, account)
+    return account()
 
 
-def _write(connection: duckdb.DuckDBPyConnection, out: Path, account: FindingsAccount) -> None:
-    reader = connection.sql(_ORDERED).to_arrow_reader(_ROWS_PER_GROUP)
+def _streams(
+    connection: duckdb.DuckDBPyConnection,
+    thresholds: Thresholds,
+    slices: int,
+    batch_dates: Mapping[str, date],
+    as_of: date,
+    told: Callable[[str], None],
+) -> Iterator[Stream]:
+    """Prepare and give the streams in the order of the file: by kind, rule and scope."""
+    told("contracts")
+    yield from noticed_contracts(connection, slices)
+    told("dealers")
+    yield from crowded_outlets(connection, thresholds, slices, "dealer")
+    told("identities")
+    yield from shared_identities(connection, thresholds, slices)
+    told("claims")
+    yield from double_claims(connection, batch_dates, as_of)
+    yield from duplicates(connection)
+    told("many-sims")
+    gather_heavy(connection)
+    yield from many_sims(thresholds)
+    told("points")
+    yield from crowded_outlets(connection, thresholds, slices, "point")
+    told("provinces")
+    yield from province_velocity(connection, thresholds)
+    told("limits")
+    yield from missing_contracts(thresholds)
+
+
+def _write(tables: Iterable[Any], out: Path, account: Callable[[], FindingsAccount]) -> None:
     with pq.ParquetWriter(out, SCHEMA, compression="zstd", store_schema=False) as writer:
-        writer.add_key_value_metadata({METADATA_KEY.decode(): account.as_json()})
-        for table in _even_tables(reader):
-            writer.write_table(table.cast(SCHEMA), _ROWS_PER_GROUP)
+        for table in _even_tables(tables):
+            writer.write_table(table, _ROWS_PER_GROUP)
+        writer.add_key_value_metadata({METADATA_KEY.decode(): account().as_json()})
 
 
-def _even_tables(reader: Any) -> Iterator[Any]:
-    """Cut the batches of a reader into tables of equal length, so that the file does not depend on batch sizes."""
-    held: list[Any] = []
-    rows = 0
-    for batch in reader:
-        held.append(batch)
-        rows += batch.num_rows
-        while rows >= _ROWS_PER_GROUP:
-            table = pa.Table.from_batches(held)
-            yield table.slice(0, _ROWS_PER_GROUP).combine_chunks()
-            held = table.slice(_ROWS_PER_GROUP).to_batches()
-            rows -= _ROWS_PER_GROUP
-    if rows:
-        yield pa.Table.from_batches(held).combine_chunks()
+def _even_tables(tables: Iterable[Any]) -> Iterator[Any]:
+    """Cut tables into ones of equal length, so that the file does not depend on the size of chunks."""
+    held = SCHEMA.empty_table()
+    for table in tables:
+        held = pa.concat_tables([held, table])
+        while held.num_rows >= _ROWS_PER_GROUP:
+            yield held.slice(0, _ROWS_PER_GROUP).combine_chunks()
+            held = held.slice(_ROWS_PER_GROUP)
+    if held.num_rows:
+        yield held.combine_chunks()

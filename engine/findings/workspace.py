@@ -89,8 +89,11 @@ def scan(parquet_glob: str | Path) -> str | None:
     return f"read_parquet([{', '.join(literal(name) for name in files)}])"
 
 
-def declare_facts(connection: duckdb.DuckDBPyConnection, facts_glob: str | Path, as_of: date) -> int:
-    """Declare the views over the facts; give the number of records.
+def declare_facts(connection: duckdb.DuckDBPyConnection, facts_glob: str | Path, as_of: date) -> tuple[int, list[str]]:
+    """Declare the views over the facts; give the number of records and the carriers in order.
+
+    Carriers and batches become enumerations: a byte or two in every hash table and sort instead of a text, and their
+    order is the alphabetical one.
 
     facts       every record, with `day`, its activation where known to the day
     in_service  records not ended by `as_of`
@@ -102,11 +105,16 @@ def declare_facts(connection: duckdb.DuckDBPyConnection, facts_glob: str | Path,
     if source is None:
         columns = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in _FACT_TYPES.items())
         source = f"(SELECT {columns} WHERE false)"
+    carriers = _declare_words(connection, source, "carrier")
+    _declare_words(connection, source, "batch")
     connection.execute(
         "CREATE OR REPLACE TEMP MACRO packed_day(value) AS CASE WHEN (value & 31) > 0 "
         "THEN TRY(make_date(value >> 9, (value >> 5) & 15, value & 31)) END"
     )
-    connection.execute(f"CREATE OR REPLACE TEMP VIEW facts AS SELECT *, packed_day(activated_on) AS day FROM {source}")
+    connection.execute(
+        "CREATE OR REPLACE TEMP VIEW facts AS SELECT * REPLACE (carrier::carrier_word AS carrier, "
+        f"batch::batch_word AS batch), packed_day(activated_on) AS day FROM {source}"
+    )
     gone = ", ".join(literal(status) for status in INACTIVE_STATUSES)
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW in_service AS SELECT * FROM facts "
@@ -120,4 +128,12 @@ def declare_facts(connection: duckdb.DuckDBPyConnection, facts_glob: str | Path,
     connection.execute(f"CREATE OR REPLACE TEMP VIEW people AS SELECT * FROM in_service WHERE {people}")
     connection.execute(f"CREATE OR REPLACE TEMP VIEW sims AS SELECT * FROM active WHERE {people}")
     row = connection.execute("SELECT count(*) FROM facts").fetchone()
-    return int(row[0]) if row else 0
+    return (int(row[0]) if row else 0), carriers
+
+
+def _declare_words(connection: duckdb.DuckDBPyConnection, source: str, column: str) -> list[str]:
+    rows = connection.execute(f"SELECT DISTINCT {column}::VARCHAR FROM {source} ORDER BY 1").fetchall()
+    words = [str(row[0]) for row in rows]
+    listed = ", ".join(literal(word) for word in words or [""])
+    connection.execute(f"CREATE TYPE {column}_word AS ENUM ({listed})")
+    return words
