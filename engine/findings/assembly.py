@@ -105,9 +105,7 @@ def assemble(connection: duckdb.DuckDBPyConnection, stream: Stream, carriers: li
     try:
         for chunk in reader:
             if chunk.num_rows:
-                table, opened = _close_groups(
-                    pa.Table.from_batches([chunk]), opened, stream, (carriers, batches), False
-                )
+                table, opened = _close_groups(pa.Table.from_batches([chunk]), opened, stream, carriers)
                 if table.num_rows:
                     yield table
     finally:
