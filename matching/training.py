@@ -7,7 +7,7 @@ This module knows nothing of fields' contents; it receives small integers and co
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -176,6 +176,45 @@ def fit(
         iterations=iterations,
         log_likelihood=log_likelihood,
         converged=converged,
+    )
+
+
+def refit(model: Model, patterns: Patterns, match: Array, other: Array, *, pseudo_count: float = 0.5) -> Model:
+    """Give the model that fits patterns already divided into expected matches and others, levels rising in weight.
+
+    This is one maximisation step for callers who divide by more than the pattern, as by a posterior over candidates.
+    """
+    both = match + other
+    new_m, new_u = [], []
+    for f, count in enumerate(model.levels):
+        pooled = _pooled(patterns[:, f], both, count, model.missing[f])
+        n_m = np.bincount(patterns[:, f], match, count) + pseudo_count * pooled
+        n_u = np.bincount(patterns[:, f], other, count) + pseudo_count * pooled
+        m, u = _maximise(n_m, n_u, None, model.missing[f], monotone=True)
+        new_m.append(tuple(map(float, m)))
+        new_u.append(tuple(map(float, u)))
+    prior = float(match.sum() / max(both.sum(), FLOOR))
+    return replace(
+        model,
+        m=tuple(new_m),
+        u=tuple(new_u),
+        prior=min(max(prior, FLOOR * FLOOR), 1.0 - FLOOR),
+        iterations=model.iterations + 1,
+    )
+
+
+def starting_model(shares: Sequence[Array], missing: Sequence[int | None], prior: float) -> Model:
+    """Give the model training starts from: u as the pooled levels are, m rising with the level."""
+    m = _rising([len(row) for row in shares], missing)
+    u = [_normalised(row, missing[f]) for f, row in enumerate(shares)]
+    return Model(
+        m=tuple(tuple(map(float, row)) for row in m),
+        u=tuple(tuple(map(float, row)) for row in u),
+        prior=prior,
+        missing=tuple(missing),
+        iterations=0,
+        log_likelihood=0.0,
+        converged=False,
     )
 
 

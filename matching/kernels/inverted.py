@@ -156,3 +156,33 @@ def word_marks(data: npt.NDArray[np.uint8], offsets: Starts, marks: npt.NDArray[
             owners[found] = row
             found += 1
     return found
+
+
+@kernel
+def row_features(
+    row_values: npt.NDArray[np.int32], value_starts: Starts, value_codes: Codes, out_starts: Starts, out_codes: Codes
+) -> None:
+    """Write the distinct features of each row, rising, from those of its values.
+
+    `row_values` is [rows, fields] of rows in `value_starts`; a code below 0 is left out. `out_codes` has room for all
+    features of all values. Twin: `numpy.unique` of a row's codes.
+    """
+    written = 0
+    for row in range(row_values.shape[0]):
+        first = written
+        for field in range(row_values.shape[1]):
+            value = row_values[row, field]
+            for position in range(value_starts[value], value_starts[value + 1]):
+                code = value_codes[position]
+                if code < 0:
+                    continue
+                place = written
+                while place > first and out_codes[place - 1] > code:
+                    place -= 1
+                if place > first and out_codes[place - 1] == code:
+                    continue
+                for k in range(written, place, -1):
+                    out_codes[k] = out_codes[k - 1]
+                out_codes[place] = code
+                written += 1
+        out_starts[row + 1] = written
