@@ -5,26 +5,23 @@ or the way the facts are cut into files. Hashes of DuckDB order and cut the work
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from engine.findings.account import METADATA_KEY, FindingsAccount, KindCount, SimsPerPerson
 from engine.findings.assembly import SCHEMA, Stream, assemble
 from engine.findings.contracts import noticed_contracts
+from engine.findings.files import write_tables
 from engine.findings.identities import shared_identities
 from engine.findings.numbers import double_claims, duplicates, gather_repeated, load_porting
 from engine.findings.outlets import crowded_outlets
 from engine.findings.persons import count_sims, gather_heavy, many_sims, missing_contracts, province_velocity
 from engine.findings.thresholds import Thresholds
 from engine.findings.workspace import declare_facts, open_workspace, passes
-
-_ROWS_PER_GROUP = 131_072
 
 
 def find(
@@ -85,7 +82,7 @@ def find(
                 thresholds=thresholds.as_json(),
             )
 
-        _write(tables(), out, account)
+        write_tables(tables(), SCHEMA, out, lambda: {METADATA_KEY.decode(): account().as_json()})
     return account()
 
 
@@ -116,22 +113,3 @@ def _streams(
     yield from province_velocity(connection, thresholds)
     told("limits")
     yield from missing_contracts(thresholds)
-
-
-def _write(tables: Iterable[Any], out: Path, account: Callable[[], FindingsAccount]) -> None:
-    with pq.ParquetWriter(out, SCHEMA, compression="zstd", store_schema=False) as writer:
-        for table in _even_tables(tables):
-            writer.write_table(table, _ROWS_PER_GROUP)
-        writer.add_key_value_metadata({METADATA_KEY.decode(): account().as_json()})
-
-
-def _even_tables(tables: Iterable[Any]) -> Iterator[Any]:
-    """Cut tables into ones of equal length, so that the file does not depend on the size of chunks."""
-    held = SCHEMA.empty_table()
-    for table in tables:
-        held = pa.concat_tables([held, table])
-        while held.num_rows >= _ROWS_PER_GROUP:
-            yield held.slice(0, _ROWS_PER_GROUP).combine_chunks()
-            held = held.slice(_ROWS_PER_GROUP)
-    if held.num_rows:
-        yield held.combine_chunks()

@@ -400,7 +400,7 @@ class TestFile:
         }
 
     def test_large_files_are_cut_into_equal_row_groups(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("engine.findings.search._ROWS_PER_GROUP", 3)
+        monkeypatch.setattr("engine.findings.files._ROWS_PER_GROUP", 3)
         frame, _ = run_find(tmp_path, mixed_records())
         metadata = pq.ParquetFile(tmp_path / "findings.parquet").metadata
         sizes = [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)]
