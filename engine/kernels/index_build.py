@@ -17,21 +17,6 @@ def mix(value):
 
 
 @kernel
-def count_tokens(records, overflow, counts):
-    """Add the occurrences of each token code to `counts`, by hot records and overflow names."""
-    for row in range(records.shape[0]):
-        if records[row, 3] & U32(2):
-            continue
-        for word in range(3):
-            pair = records[row, word]
-            counts[pair & U32(0xFFFF)] += 1
-            counts[pair >> U32(16)] += 1
-    for row in range(overflow.shape[0]):
-        for place in range(overflow.shape[1]):
-            counts[overflow[row, place]] += 1
-
-
-@kernel
 def pack_records(codes, counts, attributes, remap, records, overflow, overflow_from):
     """Pack names and attributes into `records`; names that do not fit go to `overflow`; return the rows it now has."""
     used = overflow_from
@@ -49,27 +34,13 @@ def pack_records(codes, counts, attributes, remap, records, overflow, overflow_f
         else:
             attribute |= U32(2)
             for place in range(8):
-                overflow[used, place] = remap[codes[row, place]]
+                overflow[used - overflow_from, place] = remap[codes[row, place]]
             records[row, 0] = used
             records[row, 1] = 0
             records[row, 2] = 0
             used += 1
         records[row, 3] = attribute
     return used
-
-
-@kernel
-def recode(records, overflow, remap):
-    """Renumber the tokens of packed records in place; every code of a hot record must stay below 65,535."""
-    for row in range(records.shape[0]):
-        if records[row, 3] & U32(2):
-            continue
-        for word in range(3):
-            pair = records[row, word]
-            records[row, word] = remap[pair & U32(0xFFFF)] | (remap[pair >> U32(16)] << U32(16))
-    for row in range(overflow.shape[0]):
-        for place in range(overflow.shape[1]):
-            overflow[row, place] = remap[overflow[row, place]]
 
 
 @kernel

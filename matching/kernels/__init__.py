@@ -1,21 +1,51 @@
 """Compiled loops over Arrow buffers and arrays; each has a plain twin that a property test holds it equal to.
 
-Every kernel is made by the one decorator below, so that the compile options, the cache and the coverage switch
+Every kernel is made by the decorators below, so that the compile options, the cache and the coverage switch
 (`NUMBA_DISABLE_JIT=1`) are the same everywhere. A kernel takes and returns numpy arrays and scalars, releases the
 interpreter lock, allocates no Python object and reads no global that could change.
+
+Compiled code is kept in the user's cache folder (`SOGOC_CACHE_DIR`, else `$XDG_CACHE_HOME/sogoc`), under a digest of
+all kernel sources: numba compares only the file of the outermost kernel, and would go on using an old copy of a
+kernel that it calls from another file.
 """
 
+import hashlib
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core import config
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
+def sources_digest() -> str:
+    """Give a digest of numba's version and of every kernel source of this installation."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(Path(__file__).parents[2].glob("*/kernels/*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Give the folder of compiled kernels."""
+    home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("SOGOC_CACHE_DIR") or Path(home) / "sogoc") / "kernels" / sources_digest()
+
+
+config.CACHE_DIR = str(cache_folder())
+
+
 def kernel(function: _F) -> _F:
-    """Compile `function` once per machine, cached beside the module, without the interpreter lock."""
+    """Compile `function` once per machine, without the interpreter lock."""
     return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+
+
+def bare_kernel(function: _F) -> _F:
+    """Compile `function`, which allocates nothing, without the counting of references that allocation needs."""
+    return numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]
 
 
 def inline(function: _F) -> _F:

@@ -1,0 +1,50 @@
+"""The tables of `data`, as of one date, in the form that stages and kernels take."""
+
+import datetime
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+import data
+from engine.identity.segments import Array
+from matching.text import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """`allowed_prefix` bool[1000]; `place_map` uint8[128], codes of the 63 to the 34; `provinces` by folded name."""
+
+    as_of: datetime.date
+    allowed_prefix: Array
+    place_map: Array
+    provinces: dict[str, int]
+
+    def province_code(self, text: str) -> int:
+        """Give the code (of the 63) that a province's name or number stands for; 0 where it stands for none."""
+        folded = fold(text).strip()
+        for lead in ("tinh ", "thanh pho ", "tp. ", "tp.", "tp "):
+            if folded.startswith(lead):
+                folded = folded[len(lead) :].strip()
+        if folded.isdecimal():
+            number = int(folded)
+            return number if number in self.provinces.values() else 0
+        return self.provinces.get(folded, 0)
+
+
+@lru_cache(maxsize=8)
+def reference(as_of: datetime.date) -> Reference:
+    """Load the reference tables as they stood on a date."""
+    allowed = np.zeros(1000, np.bool_)
+    provinces: dict[str, int] = {}
+    place_map = np.zeros(128, np.uint8)
+    for row in data.table("provinces_63").rows:
+        code = int(row["code"])
+        allowed[code] = True
+        provinces[fold(row["name"]).strip()] = code
+        place_map[code] = code
+    for row in data.table("id_countries", as_of).rows:
+        allowed[int(row["code"])] = True
+    for row in data.table("province_mapping").rows:
+        place_map[int(row["old_code"])] = int(row["new_code"])
+    return Reference(as_of, allowed, place_map, provinces)
