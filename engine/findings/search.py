@@ -45,7 +45,7 @@ def find(
         out: The findings.parquet to write (contract findings.v1).
         porting: Completed moves between carriers (contract porting.v1), Parquet or CSV.
         batch_dates: The day of which each batch speaks; batches left out speak of `as_of`.
-        thresholds: Where the findings begin; the defaults where None.
+        thresholds: Where the findings begin; those of `as_of` where None.
         memory_bytes: Ceiling of the queries' memory; what exceeds it spills below `scratch`.
         threads: Threads of the queries.
         scratch: A folder for spilling, the system's where None; nothing stays in it.
@@ -54,7 +54,7 @@ def find(
     Cost: each kind reads its key column once per slice of the key space (see engine.findings.workspace).
     """
     told = progress or (lambda _step: None)
-    thresholds = thresholds or Thresholds()
+    thresholds = thresholds or Thresholds.on(as_of)
     with open_workspace(scratch, memory_bytes=memory_bytes, threads=threads) as connection:
         records, carriers = declare_facts(connection, facts_glob, as_of)
         slices = passes(records, memory_bytes)

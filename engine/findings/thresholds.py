@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 
+import data
+
 
 @dataclass(frozen=True, slots=True)
 class SimBucket:
@@ -20,7 +22,7 @@ class SimBucket:
     last: int | None
 
 
-DEFAULT_BUCKETS = (SimBucket("1-3", 1, 3), SimBucket("4-9", 4, 9), SimBucket(">=10", 10, None))
+DEFAULT_BUCKETS = (SimBucket("1-3", 1, 3), SimBucket("4-9", 4, 9), SimBucket("10+", 10, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class Thresholds:
         if buckets:
             given["buckets"] = tuple(sorted((_bucket(row) for row in buckets), key=lambda each: each.first))
         return cls(**given)  # type: ignore[arg-type]  # the loop above gives each field its type
+
+    @classmethod
+    def on(cls, day: date, rules: Mapping[str, object] | None = None) -> "Thresholds":
+        """Give the thresholds of a day: the buckets of data/tables/sim_buckets, and what the rule set overrides."""
+        return cls.from_tables(rules, data.table("sim_buckets", day).rows)
 
     def as_json(self) -> str:
         """Write the thresholds for the account of the run."""
