@@ -12,8 +12,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from matching import name_words
+from matching.misreadings import LOST, reverse
 from matching.syllables import LETTERS, VOWELS
-from matching.text import APOSTROPHES, LOST, Repair, fold, repair
+from matching.text import APOSTROPHES, clean, fold, repair_words
 
 MAX_TOKENS = 8
 
@@ -41,11 +42,10 @@ class NameFlag(IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class StandardName:
-    """A name in canonical tokens (at most MAX_TOKENS), with flags and the repairs of its text."""
+    """A name in canonical tokens (at most MAX_TOKENS) and its flags; `matching.text.repair` tells repairs in detail."""
 
     tokens: tuple[str, ...]
     flags: NameFlag
-    repairs: tuple[Repair, ...] = ()
 
     @property
     def text(self) -> str:
@@ -61,22 +61,23 @@ _FLAG_OF_REPAIR = {
     "control": int(NameFlag.INVISIBLE),
     "space": int(NameFlag.INVISIBLE),
     "full-width": int(NameFlag.FULL_WIDTH),
+    "lost": int(NameFlag.LOST),
 }
-_INITIAL = re.compile(r"(?:^|[\s.\-])\w\.")
 _ABBREVIATED, _EMPTY = int(NameFlag.ABBREVIATED), int(NameFlag.EMPTY)
 _ASCII_ONLY, _LONG = int(NameFlag.ASCII_ONLY), int(NameFlag.LONG)
+_ENCODING_REPAIRED = int(NameFlag.ENCODING_REPAIRED)
 _LEGITIMATE_CONSONANTS = frozenset(("h", "k"))
 _FOLDED_SURNAMES = frozenset(fold(surname) for surname in name_words.SURNAMES)
 
 
 class _Splitter(dict[int, str]):
-    """Maps a character to itself, to the one apostrophe, or to a space where it separates tokens."""
+    """Maps a character to itself, to the one apostrophe, or to a space where it separates; a full stop stays."""
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
         if character in APOSTROPHES:
             kept = "'"
-        elif character == LOST or unicodedata.category(character)[0] in "LMN":
+        elif character in (LOST, ".") or unicodedata.category(character)[0] in "LMN":
             kept = character
         else:
             kept = " "
@@ -88,23 +89,41 @@ _SPLITTER = _Splitter()
 
 
 @lru_cache(maxsize=1 << 16)
-def _token(raw: str) -> tuple[str, str, int]:
-    """Give the canonical and the folded form of one raw lower-case token, "" if nothing is left, and its flags."""
+def _piece(raw: str) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Give the tokens in a piece of text without spaces, canonical and folded, and the flags of the piece."""
+    repaired = repair_words(raw)
     flags = 0
-    core = raw.strip("'")
-    token = re.sub("'+", "'", core + "'" if len(core) == 1 and raw.endswith("'") else core)
+    for one in repaired.repairs:
+        flags |= _FLAG_OF_REPAIR[one.code]
+    found = []
+    parts = repaired.text.lower().split(".")
+    for place, part in enumerate(parts):
+        token, token_flags = _token(part)
+        flags |= token_flags
+        if len(part) == 1 and part.isalpha() and place + 1 < len(parts):
+            flags |= _ABBREVIATED
+        if token:
+            found.append((token, fold(token)))
+    return tuple(found), flags
+
+
+def _token(raw: str) -> tuple[str, int]:
+    """Give the canonical form of one raw lower-case token, "" if no letter is left, and its flags."""
+    flags = NameFlag(0)
+    token = re.sub("'+", "'", re.sub(r"\?+", LOST, raw)).strip("'")
+    if len(token) == 1 and raw.endswith("'"):
+        token += "'"
     if any(character.isdigit() for character in token):
         flags |= NameFlag.DIGITS
     if not any(character.isalpha() or character == LOST for character in token):
-        return "", "", int(flags)
+        return "", int(flags)
     if LOST in token:
         flags |= NameFlag.LOST
-        token = re.sub(r"\?+", LOST, token)
     if any(character not in LETTERS and not character.isdigit() and character not in "?'" for character in token):
         flags |= NameFlag.FOREIGN_LETTERS
     if is_abbreviation(token):
         flags |= NameFlag.ABBREVIATED
-    return token, fold(token), int(flags)
+    return token, int(flags)
 
 
 def is_abbreviation(token: str) -> bool:
@@ -122,18 +141,20 @@ def standardise(text: str) -> StandardName:
     Afterwards: titles before a family name and tokens of digits are gone, more than MAX_TOKENS tokens end in one that
     joins the rest with spaces, and every such step has its flag. About 5 microseconds for a text not seen before.
     """
-    repaired = repair(text)
     flags = 0
-    for one in repaired.repairs:
-        flags |= _FLAG_OF_REPAIR.get(one.code, 0)
-    if "." in repaired.text and _INITIAL.search(repaired.text):
-        flags |= _ABBREVIATED
+    misread = reverse(text)
+    if misread is not None:
+        text = misread.text
+        flags |= _ENCODING_REPAIRED
+    cleaned = clean(text)
+    for one in cleaned.repairs:
+        flags |= _FLAG_OF_REPAIR[one.code]
     tokens = []
     folded = []
-    for raw in repaired.text.lower().translate(_SPLITTER).split():
-        token, plain, token_flags = _token(raw)
-        flags |= token_flags
-        if token:
+    for raw in cleaned.text.translate(_SPLITTER).split():
+        found, piece_flags = _piece(raw)
+        flags |= piece_flags
+        for token, plain in found:
             tokens.append(token)
             folded.append(plain)
     if tokens and _may_have_meaning(folded):
@@ -145,7 +166,7 @@ def standardise(text: str) -> StandardName:
     if len(tokens) > MAX_TOKENS:
         flags |= _LONG
         tokens[MAX_TOKENS - 1 :] = [" ".join(tokens[MAX_TOKENS - 1 :])]
-    return StandardName(tuple(tokens), NameFlag(flags), repaired.repairs)
+    return StandardName(tuple(tokens), NameFlag(flags))
 
 
 def _may_have_meaning(folded: list[str]) -> bool:

@@ -134,15 +134,26 @@ def syllables() -> frozenset[str]:
 
     A syllable that ends in a stop (c, ch, p, t) carries sắc or nặng and nothing else.
     """
-    found = set()
+    found: set[str] = set()
     for toneless in _toneless():
-        letters = [LETTERS[character] for character in toneless]
-        position = tone_position(letters)
         stopped = toneless[-1] in "cpt" or toneless.endswith("ch")
-        for tone in (2, 5) if stopped else range(6):
-            carrier = COMPOSED[letters[position]._replace(tone=tone)]
-            found.add(toneless[:position] + carrier + toneless[position + 1 :])
+        found.update(with_tone(toneless, tone) for tone in ((2, 5) if stopped else range(6)))
     return frozenset(found)
+
+
+@cache
+def plain_syllables() -> frozenset[str]:
+    """Give every syllable as it reads without any mark (about 2,500)."""
+    return frozenset("".join(LETTERS[character].base for character in word) for word in syllables())
+
+
+def with_tone(toneless: str, tone: int) -> str:
+    """Put a tone on a lower-case syllable, or give the text back where it is none."""
+    letters = [LETTERS[character] for character in toneless if character in LETTERS]
+    position = tone_position(letters) if len(letters) == len(toneless) else -1
+    if position < 0 or letters[position].tone:
+        return toneless
+    return toneless[:position] + COMPOSED[letters[position]._replace(tone=tone)] + toneless[position + 1 :]
 
 
 def is_syllable(token: str) -> bool:

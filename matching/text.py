@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from matching.keystrokes import typed_keys
+from matching.misreadings import LOST, reverse
 from matching.syllables import COMPOSED, LETTERS, MARKS, Letter, place_tone
 
 
@@ -29,8 +31,6 @@ class Repaired:
         return any(repair.code == code for repair in self.repairs)
 
 
-#: One or more letters were lost here; a comparison lets it stand for up to three letters.
-LOST = "?"
 LOOKALIKES = {"\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ", "\u0256": "đ"}
 APOSTROPHES = "'\u2018\u2019\u02bc\u02bb\u2032\u00b4`"
 _INVISIBLE = re.compile(
@@ -50,7 +50,7 @@ _CLEANINGS: tuple[tuple[str, re.Pattern[str], str | Callable[[re.Match[str]], st
     ("control", _CONTROL, ""),
     ("space", _ODD_SPACE, " "),
 )
-_WORD = re.compile("(?:[^\\W\\d_]|[\u0300-\u036f])+")
+WORD = re.compile("(?:[^\\W\\d_]|[\u0300-\u036f])+")
 _FOLD_OUTSIDE = {"ß": "ss", "æ": "ae", "ø": "o", "ł": "l", "þ": "th", "œ": "oe", "ı": "i", "ƀ": "b", "ħ": "h", "ŧ": "t"}
 
 
@@ -80,49 +80,64 @@ def _join(letter: str, mark: str) -> str | None:
 
 
 @lru_cache(maxsize=1 << 16)
-def _repair_word(word: str) -> Repaired:
-    repairs: list[Repair] = []
-
-    def note(code: str, before: str, after: str) -> str:
-        if before != after:
-            repairs.append(Repair(code, before, after))
-        return after
-
-    word = note("composed", word, compose(word))
-    word = note("lookalike", word, "".join(LOOKALIKES.get(character, character) for character in word))
-    lower = word.lower()
-    placed = place_tone(lower)
+def repair_word(word: str) -> Repaired:
+    """Repair a run of letters and marks: compose it, replace look-alikes of đ, place the tone."""
+    composed = compose(word)
+    plain = "".join(LOOKALIKES.get(character, character) for character in composed)
+    lower = plain.lower()
+    placed = place_tone(lower) if len(lower) == len(plain) else lower
+    cased = plain
     if placed != lower:
-        cased = "".join(new.upper() if old.isupper() else new for old, new in zip(word, placed, strict=True))
-        word = note("onset" if lower.startswith(("qú", "qù", "qủ", "qũ", "qụ")) else "tone-placement", word, cased)
-    return Repaired(word, tuple(repairs))
+        cased = "".join(new.upper() if old.isupper() else new for old, new in zip(plain, placed, strict=True))
+    tone_code = "onset" if fold(lower[:2]) in ("qu", "gi") else "tone-placement"
+    steps = (("composed", word, composed), ("lookalike", composed, plain), (tone_code, plain, cased))
+    return Repaired(cased, tuple(Repair(code, before, after) for code, before, after in steps if before != after))
+
+
+def repair_words(text: str) -> Repaired:
+    """Repair every run of letters of a text; one entry a kind of change."""
+    changes = [change for word in WORD.findall(text) for change in repair_word(word).repairs]
+    if not changes:
+        return Repaired(text)
+    first_of_kind = {change.code: change for change in reversed(changes)}
+    return Repaired(WORD.sub(lambda word: repair_word(word[0]).text, text), tuple(first_of_kind.values()))
 
 
 def repair(text: str) -> Repaired:
     """Give the text in composed letters with its own case, and say what was changed.
 
-    Codes: full-width, invisible, control, space, lost, composed, lookalike, tone-placement, onset.
+    Codes, in the order of application: utf8-as-cp1252, utf8-as-cp1252-twice, tcvn3, vni, viscii, cp1258; full-width,
+    invisible, lost, control, space; composed, lookalike, tone-placement, onset. `lost` says that letters are gone: the
+    text then holds LOST in their place. `typing` names Telex or VNI keys left in the text; it changes nothing, its
+    `after` is a suggestion.
     """
-    repairs: dict[str, Repair] = {}
-    if _ODD.search(text):
-        text = _clean(text, repairs)
-    if not text.isascii():
-        mended = [one for word in _WORD.findall(text) for one in _repair_word(word).repairs]
-        if mended:
-            text = _WORD.sub(lambda word: _repair_word(word[0]).text, text)
-            for one in mended:
-                repairs.setdefault(one.code, one)
-    return Repaired(text, tuple(repairs.values()))
+    repairs: list[Repair] = []
+    misread = reverse(text)
+    if misread is not None:
+        repairs.append(Repair(misread.code, text, misread.text))
+        text = misread.text
+    cleaned = clean(text)
+    words = repair_words(cleaned.text)
+    repairs += [*cleaned.repairs, *words.repairs]
+    if LOST in words.text and "lost" not in cleaned:
+        repairs.append(Repair("lost", text, words.text))
+    typed = typed_keys(words.text)
+    if typed != words.text:
+        repairs.append(Repair("typing", words.text, typed))
+    return Repaired(words.text, tuple(repairs))
 
 
-def _clean(text: str, repairs: dict[str, Repair]) -> str:
+def clean(text: str) -> Repaired:
     """Take out what is not meant to be read: full-width forms, invisible and control characters, odd white space."""
+    if not _ODD.search(text):
+        return Repaired(text)
+    repairs = []
     for code, pattern, replacement in _CLEANINGS:
         cleaned = pattern.sub(replacement, text)
         if cleaned != text:
-            repairs[code] = Repair(code, text, cleaned)
+            repairs.append(Repair(code, text, cleaned))
             text = cleaned
-    return text
+    return Repaired(text, tuple(repairs))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from matching.name_words import ATTENTION, ATTENTION_FIRST
 from matching.syllables import COMPOSED, LETTERS, MARKS, STROKE, syllables
-from matching.text import LOOKALIKES
+from matching.text import APOSTROPHES, LOOKALIKES
 
-PLAIN_PATH, LETTER, SEPARATOR, MARK, WILDCARD = range(5)
+PLAIN_PATH, LETTER, SEPARATOR, MARK, WILDCARD, APOSTROPHE, DIGIT = range(7)
 UPPER = 1 << 24
 LOOKALIKE = 1 << 25
 LIMIT = 0x1F00
@@ -39,8 +39,13 @@ def code_points() -> npt.NDArray[np.uint32]:
     for mark, (modifier, tone) in MARKS.items():
         table[ord(mark)] = MARK | modifier << 16 | tone << 20
     for code in range(0x20, 0x7F):
-        if not chr(code).isalnum() and chr(code) not in "'`.?":
+        if not chr(code).isalnum():
             table[code] = SEPARATOR
+    for code in range(ord("0"), ord("9") + 1):
+        table[code] = DIGIT | code << 8
+    for apostrophe in APOSTROPHES:
+        if ord(apostrophe) < LIMIT and apostrophe != "\u00b4":  # the acute accent may be a misread byte
+            table[ord(apostrophe)] = APOSTROPHE
     table[ord("?")] = WILDCARD
     _frozen(table)
     return table

@@ -10,6 +10,9 @@ from matching.kernels import inline, kernel, letters
 from matching.names import NameFlag
 
 _LETTERS_MAX = 64
+_WILDCARD = ord("?")
+_APOSTROPHE = ord("'")
+_FULL_STOP = ord(".")
 _SEED = np.uint64(0xCBF29CE484222325)
 _PRIME = np.uint64(0x100000001B3)
 _MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
@@ -26,6 +29,7 @@ _SUSPECT = 1 << 31
 _IF_FIRST = 1 << 30
 _VARIED = 1 << 29
 _MARKED = 1 << 28
+_SINGLE = 1 << 27
 _FLAGS = (1 << 24) - 1
 
 _NAME_COMPOSED = int(NameFlag.COMPOSED)
@@ -34,6 +38,7 @@ _NAME_LOOKALIKE = int(NameFlag.LOOKALIKE)
 _NAME_LOST = int(NameFlag.LOST)
 _NAME_ABBREVIATED = int(NameFlag.ABBREVIATED)
 _NAME_ASCII_ONLY = int(NameFlag.ASCII_ONLY)
+_NAME_DIGITS = int(NameFlag.DIGITS)
 _NAME_EMPTY = int(NameFlag.EMPTY)
 
 # The state array that the loops share with their caller: own tokens, own bytes, raw tokens, suspect rows.
@@ -231,8 +236,8 @@ def _tone_position(parts, count):
 def _compose(parts, count, composed, scratch):
     at = 0
     for i in range(count):
-        if parts[i, 0] == 63:
-            scratch[at] = 63
+        if parts[i, 0] < 97:
+            scratch[at] = parts[i, 0]
             at += 1
         else:
             at = _write(scratch, at, np.int64(composed[((parts[i, 0] - 97) * 5 + parts[i, 1]) * 6 + parts[i, 2]]))
@@ -247,9 +252,10 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
     latin_1 = False
     beyond = False
     lower_before = False
-    toned = -1
-    tones = 0
-    vowels = 0
+    apostrophe = False
+    apostrophes = 0
+    digits = 0
+    wildcards = 0
     i = start
     while i < stop:
         byte = np.int64(data[i])
@@ -264,16 +270,53 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
             i += 3
         else:
             return 0, 0, np.int64(_SUSPECT)
-        if point == 0xFFFD:
-            entry = np.int64(letters.WILDCARD)
-        elif point < letters.LIMIT:
+        if point < letters.LIMIT:
             entry = np.int64(points[point])
+        elif point == 0xFFFD:
+            entry = np.int64(letters.WILDCARD)
+        elif point == 0x2018 or point == 0x2019 or point == 0x2032:
+            entry = np.int64(letters.APOSTROPHE)
         else:
             return 0, 0, np.int64(_SUSPECT)
         kind = entry & 7
-        if kind == letters.LETTER:
-            if count >= _LETTERS_MAX:
+        if kind == letters.MARK:
+            modifier = (entry >> 16) & 7
+            tone = (entry >> 20) & 7
+            if count == 0 or apostrophe or parts[count - 1, 0] < 97:
                 return 0, 0, np.int64(_SUSPECT)
+            if (modifier and parts[count - 1, 1]) or (tone and parts[count - 1, 2]):
+                return 0, 0, np.int64(_SUSPECT)
+            parts[count - 1, 1] |= modifier
+            parts[count - 1, 2] |= tone
+            if composed[((parts[count - 1, 0] - 97) * 5 + parts[count - 1, 1]) * 6 + parts[count - 1, 2]] == 0:
+                return 0, 0, np.int64(_SUSPECT)
+            beyond = True
+            bits |= _NAME_COMPOSED
+            continue
+        if kind == letters.APOSTROPHE:
+            apostrophe = True
+            continue
+        if kind == letters.PLAIN_PATH or kind == letters.SEPARATOR or count + 2 >= _LETTERS_MAX:
+            return 0, 0, np.int64(_SUSPECT)
+        if apostrophe and count > 0:
+            parts[count, 0] = _APOSTROPHE
+            parts[count, 1] = 0
+            parts[count, 2] = 0
+            count += 1
+            apostrophes += 1
+        apostrophe = False
+        if kind == letters.WILDCARD:
+            lower_before = False
+            if count > 0 and parts[count - 1, 0] == _WILDCARD:
+                continue
+            wildcards += 1
+            parts[count, 0] = _WILDCARD
+        else:
+            parts[count, 0] = (entry >> 8) & 0xFF
+        if kind == letters.DIGIT:
+            digits += 1
+            lower_before = False
+        elif kind == letters.LETTER:
             upper = (entry & letters.UPPER) != 0
             if 0x80 <= point <= 0xFF:
                 latin_1 = True
@@ -284,37 +327,26 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
             lower_before = not upper
             if entry & letters.LOOKALIKE:
                 bits |= _NAME_LOOKALIKE
-            parts[count, 0] = (entry >> 8) & 0xFF
-            parts[count, 1] = (entry >> 16) & 7
-            parts[count, 2] = (entry >> 20) & 7
-            count += 1
-        elif kind == letters.MARK:
-            modifier = (entry >> 16) & 7
-            tone = (entry >> 20) & 7
-            if count == 0 or parts[count - 1, 0] == 63:
-                return 0, 0, np.int64(_SUSPECT)
-            if (modifier and parts[count - 1, 1]) or (tone and parts[count - 1, 2]):
-                return 0, 0, np.int64(_SUSPECT)
-            parts[count - 1, 1] |= modifier
-            parts[count - 1, 2] |= tone
-            index = ((parts[count - 1, 0] - 97) * 5 + parts[count - 1, 1]) * 6 + parts[count - 1, 2]
-            if composed[index] == 0:
-                return 0, 0, np.int64(_SUSPECT)
-            beyond = True
-            bits |= _NAME_COMPOSED
-        elif kind == letters.WILDCARD:
-            if count >= _LETTERS_MAX:
-                return 0, 0, np.int64(_SUSPECT)
-            bits |= _NAME_LOST
-            lower_before = False
-            beyond = beyond or point == 0xFFFD
-            if count == 0 or parts[count - 1, 0] != 63:
-                parts[count, 0] = 63
-                parts[count, 1] = 0
-                parts[count, 2] = 0
-                count += 1
-        else:
-            return 0, 0, np.int64(_SUSPECT)
+        parts[count, 1] = (entry >> 16) & 7
+        parts[count, 2] = (entry >> 20) & 7
+        count += 1
+    if apostrophe and count == 1:
+        parts[1, 0] = _APOSTROPHE
+        parts[1, 1] = 0
+        parts[1, 2] = 0
+        count = 2
+        apostrophes = 1
+    special = apostrophes + digits + wildcards
+    if digits:
+        bits |= _NAME_DIGITS
+    if wildcards:
+        bits |= _NAME_LOST
+    if count == apostrophes + digits:
+        return 0, 0, bits
+    toned = -1
+    tones = 0
+    vowels = 0
+    folded_count = 0
     for i in range(count):
         base = parts[i, 0]
         if parts[i, 2] != 0:
@@ -322,12 +354,14 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
             toned = i
         if _is_vowel(base):
             vowels += 1
-        if base != parts[0, 0]:
-            bits |= _VARIED
         if parts[i, 1] != 0 or parts[i, 2] != 0:
             bits |= _MARKED
-        folded[i] = base
-    if (bits & _NAME_LOST) and tones:
+        if base != _APOSTROPHE:
+            folded[folded_count] = base
+            if base != folded[0]:
+                bits |= _VARIED
+            folded_count += 1
+    if special and tones:
         return 0, 0, np.int64(_SUSPECT)
     length = _compose(parts, count, composed, scratch)
     if tones == 1:
@@ -346,15 +380,18 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
     if latin_1 and not beyond:
         if not _known(stable_hash(scratch, 0, length), known_hashes, known_marks) & letters.SYLLABLE:
             return 0, 0, np.int64(_SUSPECT)
-    if vowels == 0 and count <= 3 and not bits & _NAME_LOST:
-        if not (count == 1 and parts[0, 1] == 0 and (parts[0, 0] == 104 or parts[0, 0] == 107)):
-            bits |= _NAME_ABBREVIATED
-    marks = _known(stable_hash(folded, 0, count), known_hashes, known_marks)
+    if not special:
+        if count == 1:
+            bits |= _SINGLE
+        if vowels == 0 and count <= 3:
+            if not (count == 1 and parts[0, 1] == 0 and (parts[0, 0] == 104 or parts[0, 0] == 107)):
+                bits |= _NAME_ABBREVIATED
+    marks = _known(stable_hash(folded, 0, folded_count), known_hashes, known_marks)
     if marks & letters.ANYWHERE:
         return 0, 0, np.int64(_SUSPECT)
     if marks & letters.FIRST:
         bits |= _IF_FIRST
-    return length, count, bits
+    return length, folded_count, bits
 
 
 @inline
@@ -406,9 +443,6 @@ def encode_rows(
                     high |= np.uint64(byte) << shift
                 shift = (shift + np.uint64(8)) & np.uint64(63)
                 at += 1
-            if count == 8:
-                bits |= _SUSPECT
-                break
             short = at - first <= 16
             found = False
             place = _ZERO
@@ -427,7 +461,7 @@ def encode_rows(
                 canonical_length, folded_length, entry = _canonical(
                     data, first, at, points, composed, known_hashes, known_marks, parts, scratch, folded
                 )
-                if not entry & _SUSPECT:
+                if canonical_length > 0:
                     known_before = state[OWN]
                     code = np.uint32(_intern(
                         scratch, 0, canonical_length, parent, parent_offsets, parent_hashes, parent_slots,
@@ -449,6 +483,13 @@ def encode_rows(
             if count == 0 and entry & _IF_FIRST:
                 bits |= _SUSPECT
             bits |= entry
+            if code == 0:
+                continue
+            if entry & _SINGLE and at < stop and data[at] == _FULL_STOP:
+                bits |= _NAME_ABBREVIATED
+            if count == 8:
+                bits |= _SUSPECT
+                break
             codes[row, count] = code
             count += 1
         if bits & _SUSPECT or (count > 0 and not bits & _VARIED):
