@@ -22,7 +22,7 @@ class SimBucket:
     last: int | None
 
 
-DEFAULT_BUCKETS = (SimBucket("1-3", 1, 3), SimBucket("4-9", 4, 9), SimBucket("10+", 10, None))
+DEFAULT_BUCKETS = (SimBucket("1-3", 1, 3), SimBucket("4-9", 4, 9), SimBucket(">=10", 10, None))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,21 @@ work is cut so that one slice fits, and each slice reads its key column again (8
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-INACTIVE_STATUSES = ("terminated", "ended", "cancelled", "recovered")
+from matching.text import fold
+
+_ENDED = ("terminated", "terminate", "ended", "cancelled", "canceled", "recovered", "closed", "disconnected", "churn")
+_ENDED_WORDS = ("cham dut", "thanh ly", "thu hoi", "da huy", "huy bo", "ket thuc", "ngung su dung", "roi mang")
+_ORGANISATION_WORDS = (
+    *("organisation", "organization", "company", "enterprise", "corporate", "business"),
+    *("to chuc", "doanh nghiep", "cong ty", "co quan", "phap nhan"),
+)
 NONCOMPLIANT = ("wrong", "missing_id")
 
 # Measured on grouped uint64 keys with a counter and a mask: hash table, row layout and the slack of doubling.
@@ -115,20 +122,37 @@ def declare_facts(connection: duckdb.DuckDBPyConnection, facts_glob: str | Path,
         "CREATE OR REPLACE TEMP VIEW facts AS SELECT * REPLACE (carrier::carrier_word AS carrier, "
         f"batch::batch_word AS batch), packed_day(activated_on) AS day FROM {source}"
     )
-    gone = ", ".join(literal(status) for status in INACTIVE_STATUSES)
+    gone = _spellings(connection, source, "status", is_ended)
     connection.execute(
         "CREATE OR REPLACE TEMP VIEW in_service AS SELECT * FROM facts "
         f"WHERE (service_ended_on = 0 OR service_ended_on > {packed(as_of)}) "
-        f"AND coalesce(status, 'active') NOT IN ({gone})"
+        f"AND coalesce(status, '') NOT IN ({gone})"
     )
     connection.execute("CREATE OR REPLACE TEMP VIEW active AS SELECT * FROM in_service WHERE msisdn <> 0")
-    people = (
-        "coalesce(h2h, true) AND coalesce(subscriber_kind, 'individual') <> 'organisation' AND organisation_id IS NULL"
-    )
+    accounts = _spellings(connection, source, "subscriber_kind", is_organisation)
+    people = f"coalesce(h2h, true) AND coalesce(subscriber_kind, '') NOT IN ({accounts}) AND organisation_id IS NULL"
     connection.execute(f"CREATE OR REPLACE TEMP VIEW people AS SELECT * FROM in_service WHERE {people}")
     connection.execute(f"CREATE OR REPLACE TEMP VIEW sims AS SELECT * FROM active WHERE {people}")
     row = connection.execute("SELECT count(*) FROM facts").fetchone()
     return (int(row[0]) if row else 0), carriers
+
+
+def is_ended(status: str) -> bool:
+    """Tell whether a status as carriers write it means that service has ended; a barred number is still in service."""
+    word = fold(status).strip()
+    return word in _ENDED or any(part in word for part in _ENDED_WORDS)
+
+
+def is_organisation(subscriber_kind: str) -> bool:
+    """Tell whether a kind of subscriber as carriers write it means an organisation."""
+    word = fold(subscriber_kind).strip()
+    return any(part in word for part in _ORGANISATION_WORDS)
+
+
+def _spellings(connection: duckdb.DuckDBPyConnection, source: str, column: str, meant: Callable[[str], bool]) -> str:
+    """List, as SQL literals, the values of a column that mean what `meant` asks; never empty."""
+    rows = connection.execute(f"SELECT DISTINCT {column}::VARCHAR FROM {source} WHERE {column} IS NOT NULL").fetchall()
+    return ", ".join(literal(value) for value in ["(none)", *sorted(str(row[0]) for row in rows if meant(str(row[0])))])
 
 
 def _declare_words(connection: duckdb.DuckDBPyConnection, source: str, column: str) -> list[str]:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from engine.findings import SCHEMA, FindingsAccount, SimBucket, Thresholds, compare, find, read_account
 from engine.findings.change import RunChange
 from engine.findings.identities import count_people
-from engine.findings.workspace import open_workspace, passes
+from engine.findings.workspace import is_ended, is_organisation, open_workspace, passes
 from tests.engine.run_fixtures import fact, packed, verdict, write_facts, write_verdicts
 
 AS_OF = date(2023, 3, 31)
@@ -111,6 +111,8 @@ class TestPersons:
         "difference",
         [
             {"status": "terminated"},
+            {"status": "Đã chấm dứt"},
+            {"subscriber_kind": "Tổ chức/Doanh nghiệp"},
             {"service_ended_on": packed(date(2023, 3, 1))},
             {"h2h": False},
             {"subscriber_kind": "organisation"},
@@ -427,6 +429,13 @@ class TestFile:
         with pytest.raises(duckdb.CatalogException, match="nowhere"):
             fail()
         assert list(tmp_path.iterdir()) == []
+
+
+def test_words_of_carriers_for_ended_service_and_organisations_are_understood() -> None:
+    assert all(is_ended(text) for text in ("TERMINATED", "Thanh lý", "Đã thu hồi", "chấm dứt hợp đồng"))
+    assert not any(is_ended(text) for text in ("active", "Khóa 1 chiều", "suspended_two_way", "Đang hoạt động", ""))
+    assert all(is_organisation(text) for text in ("organisation", "Doanh nghiệp", "TỔ CHỨC", "Công ty TNHH"))
+    assert not any(is_organisation(text) for text in ("individual", "Cá nhân", "foreigner", ""))
 
 
 class TestThresholds:
