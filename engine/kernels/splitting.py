@@ -15,11 +15,6 @@ from engine.kernels.framing import (
     FIELDS_MAX,
     FIELDS_MIN,
     HAS_QUOTES,
-    IS_BREAK,
-    IS_DELIMITER,
-    IS_ESCAPE,
-    IS_NUL,
-    IS_QUOTE,
     LF,
     OVERSIZE,
     QUOTE,
@@ -27,6 +22,7 @@ from engine.kernels.framing import (
     UNCLOSED,
     after_escape,
 )
+from engine.kernels.wide_bytes import WIDTH, copy_wide, first_of
 from matching.kernels import kernel
 
 # Verdicts on a record (uint8); KEPT is a row, all others are rejects.
@@ -69,7 +65,6 @@ def split(
     first: int,
     count: int,
     grammar: Any,
-    classes: Any,
     slots: Any,
     header: Any,
     places: Any,
@@ -86,6 +81,7 @@ def split(
     """
     delimiter, quote, escape = grammar[DELIMITER], grammar[QUOTE], grammar[ESCAPE]
     least, most, widest = grammar[FIELDS_MIN], grammar[FIELDS_MAX], grammar[FIELD_BYTES]
+    escaping = escape if escape >= 0 else delimiter
     width = slots.shape[0]
     wanted = sizes.shape[0]
     sizes[:] = 0
@@ -119,10 +115,12 @@ def split(
                     q = begin
                     close = -1
                     while q < end:
+                        near = first_of(data, q, quote, 0, quote if escape < 0 else escape, quote)
+                        q += near
+                        if near == WIDTH or q >= end:
+                            continue
                         c = data[q]
-                        if classes[c] & (IS_QUOTE | IS_ESCAPE | IS_NUL) == 0:
-                            q += 1
-                        elif c == 0:
+                        if c == 0:
                             nul = True
                             q += 1
                         elif c == escape:
@@ -146,10 +144,14 @@ def split(
                     p = q
             if not quoted:
                 q = p
-                while q < end and classes[data[q]] & (IS_DELIMITER | IS_NUL | IS_ESCAPE | IS_BREAK) == 0:
-                    q += 1
-                while q < end and data[q] != delimiter:
+                while q < end:
+                    near = first_of(data, q, delimiter, 0, CR, escaping)
+                    q += near
+                    if near == WIDTH or q >= end:
+                        continue
                     c = data[q]
+                    if c == delimiter:
+                        break
                     if c == 0:
                         nul = True
                     elif c == CR:
@@ -232,7 +234,7 @@ def fill(
 ) -> int:
     """Copy one column of the kept records behind row `row` of a text column; return the next row.
 
-    `out` must hold `offsets[row]` plus the sum of the lengths.
+    `out` must hold `offsets[row]` plus the sum of the lengths plus WIDTH; so must `data` behind the last field.
     """
     at = offsets[row]
     for r in range(count):
@@ -240,8 +242,10 @@ def fill(
             continue
         p, length = places[r], lengths[r]
         if length >= 0:
-            for i in range(length):
-                out[at + i] = data[p + i]
+            i = 0
+            while i < length:
+                copy_wide(out, at + i, data, p + i)
+                i += WIDTH
             at += length
         else:
             end = p - length

@@ -137,18 +137,26 @@ class Rejects:
         self.reasons.append(reason)
         self.texts.append(text)
 
+    def extend(
+        self, lines: list[int], offsets: list[int], rows: list[int], reasons: list[str], texts: list[str]
+    ) -> None:
+        self.lines += lines
+        self.offsets += offsets
+        self.rows += rows
+        self.reasons += reasons
+        self.texts += texts
+
     def table(self) -> pa.Table:
         """Give the rejects in order of their record numbers."""
-        order = sorted(range(len(self.rows)), key=self.rows.__getitem__)
-        columns = (self.lines, self.offsets, self.rows, self.reasons, self.texts)
-        return pa.table([[column[i] for i in order] for column in columns], schema=REJECT_SCHEMA)
+        table = pa.table([self.lines, self.offsets, self.rows, self.reasons, self.texts], schema=REJECT_SCHEMA)
+        return table if self.rows == sorted(self.rows) else table.sort_by("row")
 
 
 def shown(raw: bytes, whole_bytes: int = 0) -> str:
     """Give the text of a rejected record, at most TEXT_BYTES of it and then its whole length in bytes."""
-    length = max(whole_bytes, len(raw))
-    text = raw[:TEXT_BYTES].decode("utf-8", "replace")
-    return text if length <= TEXT_BYTES else f"{text} … [{TEXT_BYTES} / {length} byte]"
+    if whole_bytes <= TEXT_BYTES and len(raw) <= TEXT_BYTES:
+        return raw.decode("utf-8", "replace")
+    return f"{raw[:TEXT_BYTES].decode('utf-8', 'replace')} … [{TEXT_BYTES} / {max(whole_bytes, len(raw))} byte]"
 
 
 def check_unchanged(spec: ChunkSpec) -> None:

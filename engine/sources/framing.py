@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from engine.errors import SourceChanged
 from engine.kernels import framing as kernels
+from engine.kernels.wide_bytes import WIDTH
 from engine.sources.profile import Limits
 
 #: Records handed on at a time; the arrays of their fields stay in the cache of one core.
@@ -35,8 +36,8 @@ class Dialect:
     comment: str = "#"
 
 
-def grammar_of(dialect: Dialect, limits: Limits) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
-    """Give the arrays `grammar` and `classes` that the kernels take."""
+def grammar_of(dialect: Dialect, limits: Limits) -> npt.NDArray[np.int64]:
+    """Give the array `grammar` that the kernels take."""
     grammar = np.zeros(kernels.GRAMMAR_SIZE, np.int64)
     grammar[kernels.DELIMITER] = ord(dialect.delimiter)
     grammar[kernels.QUOTE] = ord(dialect.quote) if dialect.quote else -1
@@ -48,15 +49,7 @@ def grammar_of(dialect: Dialect, limits: Limits) -> tuple[npt.NDArray[np.int64],
     grammar[kernels.RECORD_LINES] = limits.record_lines
     grammar[kernels.FIELD_BYTES] = limits.field_bytes
     grammar[kernels.COMMENT] = ord(dialect.comment) if dialect.comment else -1
-    classes = np.zeros(256, np.uint8)
-    classes[kernels.LF] = classes[kernels.CR] = kernels.IS_BREAK
-    classes[0] = kernels.IS_NUL
-    classes[ord(dialect.delimiter)] |= kernels.IS_DELIMITER
-    if dialect.quote:
-        classes[ord(dialect.quote)] |= kernels.IS_QUOTE
-    if dialect.escape == "backslash":
-        classes[ord("\\")] |= kernels.IS_ESCAPE
-    return grammar, classes
+    return grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +89,8 @@ class RecordReader:
         self.line = line
         self._base, self._stop = start, stop
         self._limits = limits
-        self._grammar, self._classes = grammar_of(dialect, limits)
-        self._buffer: Any = np.empty(min(block_bytes, max(stop - start, 0)) + limits.record_bytes + 8, np.uint8)
+        self._grammar = grammar_of(dialect, limits)
+        self._buffer: Any = np.empty(min(block_bytes, max(stop - start, 0)) + limits.record_bytes + 8 + WIDTH, np.uint8)
         self._held = 0
 
     def __iter__(self) -> Iterator[Block]:
@@ -113,7 +106,7 @@ class RecordReader:
                 while True:
                     state[kernels.LINE] = self.line
                     count = kernels.frame(
-                        self._buffer, self._held, final, self._grammar, self._classes, state, starts, ends, lines, flags
+                        self._buffer, self._held, final, self._grammar, state, starts, ends, lines, flags
                     )
                     self.line = int(state[kernels.LINE])
                     oversize = count > 0 and flags[count - 1] == kernels.OVERSIZE
@@ -129,7 +122,7 @@ class RecordReader:
 
     def _fill(self, file: object) -> None:
         """Read until the buffer is full or the range ends."""
-        view = memoryview(self._buffer)
+        view = memoryview(self._buffer)[:-WIDTH]
         while self._held < len(view) and self._base + self._held < self._stop:
             room = min(len(view) - self._held, self._stop - self._base - self._held)
             got = file.readinto(view[self._held : self._held + room])  # type: ignore[attr-defined]
@@ -145,7 +138,7 @@ class RecordReader:
 
     def _pass_over(self, file: object, start: int, position: int) -> Block:
         """Read on to the line end behind an over-long record without holding it; give the record's head as a block."""
-        head = self._buffer[start : start + HEAD_BYTES].copy()
+        head = self._buffer[start : min(start + HEAD_BYTES, self._held)].copy()
         offset = self._base + start
         self._drop(position)
         while True:

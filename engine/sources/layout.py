@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.errors import SourceColumnsDoubled, SourceColumnsMissing, SourceEmpty, SourceTooWide
 from engine.kernels import framing as kernels
+from engine.kernels.wide_bytes import WIDTH
 from engine.records import HeaderMatch, Kind, column_named, columns, folded, match_headers
 from engine.sources.framing import Dialect, grammar_of
 from engine.sources.framing_rules import split_plainly
@@ -60,14 +61,14 @@ def head_records(
     sample: bytes, dialect: Dialect, limits: Limits, start: int = 0, most: int = HEAD_RECORDS
 ) -> Iterator[HeadRecord]:
     """Frame the first records of a sample, the number of fields being unknown."""
-    grammar, classes = grammar_of(dialect, limits)
+    grammar = grammar_of(dialect, limits)
     state = np.zeros(kernels.STATE_SIZE, np.int64)
     state[kernels.POSITION], state[kernels.LINE] = start, 1 + sample[:start].count(b"\n")
     starts, ends, lines = (np.zeros(1, np.int64) for _ in range(3))
     flags = np.zeros(1, np.uint8)
-    data = np.frombuffer(sample + b"\0" * 8, np.uint8).copy()
+    data = np.frombuffer(sample + bytes(WIDTH), np.uint8).copy()
     for _ in range(most):
-        if not kernels.frame(data, len(sample), True, grammar, classes, state, starts, ends, lines, flags):  # noqa: FBT003
+        if not kernels.frame(data, len(sample), True, grammar, state, starts, ends, lines, flags):  # noqa: FBT003
             return
         oversize = bool(flags[0] & kernels.OVERSIZE)
         raw = sample[int(starts[0]) : int(ends[0])]
@@ -130,7 +131,11 @@ def _backslashed(sample: bytes) -> bool:
 
 def names_columns(cells: tuple[str, ...], match: HeaderMatch) -> bool:
     """Tell column names from a record: at least two known names, and no cell with a long number."""
-    return len(match.found) + len(match.doubled) >= 2 and not any(_DIGITS.search(cell) for cell in cells)
+    return len(match.found) + len(match.doubled) >= 2 and not _holds_numbers(cells)
+
+
+def _holds_numbers(cells: tuple[str, ...]) -> bool:
+    return any(_DIGITS.search(cell) for cell in cells)
 
 
 def _too_wide(record: HeadRecord, path: Path, limits: Limits) -> None:
@@ -162,6 +167,8 @@ def _by_names(sample: bytes, path: Path, profile: CarrierProfile, kind: Kind) ->
             if profile.header_row is not None and record.line != profile.header_row:
                 continue
             if record.oversize or len(record.cells) > profile.limits.columns:
+                continue
+            if profile.header_row is None and _holds_numbers(record.cells):
                 continue
             match = match_headers(record.cells, kind, profile.columns)
             score = (len(match.found), -len(match.missing))
@@ -207,7 +214,7 @@ def repeats_header(row: tuple[str, ...], match: HeaderMatch, kind: Kind) -> bool
     if len(counted) == len(cells) and counted == list(range(counted[0], counted[0] + len(cells))) and counted[0] <= 1:
         return True
     named = {hit[0] for cell in cells if (hit := column_named(cell, kind)) and hit[1] < 2}
-    return len(named) >= max(2, len(match.found) // 2) and not any(_DIGITS.search(cell) for cell in cells)
+    return len(named) >= max(2, len(match.found) // 2) and not _holds_numbers(row)
 
 
 def check_names(match: HeaderMatch, path: Path, line: int) -> None:

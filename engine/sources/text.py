@@ -11,7 +11,9 @@ import pyarrow as pa
 
 from engine.kernels import framing as framing_kernels
 from engine.kernels import splitting
+from engine.kernels.wide_bytes import WIDTH
 from engine.sources.chunks import (
+    TEXT_BYTES,
     Chunk,
     ChunkSpec,
     Rejects,
@@ -47,6 +49,8 @@ _MARKS = (
 #: Records at the end of a file that may be totals or remarks.
 _FOOTER_RECORDS = 8
 _SPARE_BYTES = 1 << 16
+_LOOK_BYTES = 2 * TEXT_BYTES
+_RAGGED = frozenset({"too-few-fields", "too-many-fields"})
 #: Digits from which a cell can be a number to serve.
 _NUMBER_DIGITS = 6
 _ZERO, _NINE = ord("0"), ord("9")
@@ -102,7 +106,7 @@ class _TextColumn:
 
     def make_room(self, size: int, share: float) -> None:
         """Have room for `size` more bytes; `share` of the rows are then filled, which tells how much is to come."""
-        need = self.used + size
+        need = self.used + size + WIDTH
         if need <= len(self.data):
             return
         grown = np.empty(max(int(need / max(share, 0.05) * 1.05), need) + _SPARE_BYTES, np.uint8)
@@ -119,7 +123,7 @@ class _ChunkReader:
 
     def __init__(self, spec: ChunkSpec, part: TextPart) -> None:
         self.spec, self.part = spec, part
-        self.grammar, self.classes = grammar_of(part.dialect, spec.limits)
+        self.grammar = grammar_of(part.dialect, spec.limits)
         self.names = [name for name, _ in spec.columns]
         width = max((int(place) for _, place in spec.columns), default=0) + 1
         self.slots = np.full(width, -1, np.int32)
@@ -173,7 +177,6 @@ class _ChunkReader:
             0,
             count,
             self.grammar,
-            self.classes,
             self.slots,
             self.header,
             self.places,
@@ -229,19 +232,29 @@ class _ChunkReader:
         code = "encoding-mixed" if self.part.fallback else "bad-bytes"
         detail = f"UTF-8 + {self.part.fallback}"
         self.findings.append(finding(code, self.spec.source, detail, len(bad), (int(block.lines[i]) for i in bad)))
-        pieces.append(np.zeros(8, np.uint8))
+        pieces.append(np.zeros(WIDTH, np.uint8))
         return np.concatenate(pieces), starts, ends
 
     def _reject(self, block: Block, verdicts: npt.NDArray[np.uint8]) -> None:
-        for index in np.flatnonzero(verdicts != splitting.KEPT).tolist():
-            start, end = int(block.starts[index]), int(block.ends[index])
-            raw = bytes(block.data[start : min(end, start + 8192)])
-            text = shown(raw, block.whole_bytes or end - start)
-            number = self.spec.first_row + self.framed + index
-            reason = _REASONS[int(verdicts[index])]
-            if self.part.last and reason in {"too-few-fields", "too-many-fields"} and is_footer(text):
-                reason = "footer-line"
-            self.rejects.add(int(block.lines[index]), block.offset + start, number, reason, text)
+        bad = np.flatnonzero(verdicts != splitting.KEPT)
+        view = memoryview(block.data)  # type: ignore[arg-type]
+        ends = np.minimum(block.ends[bad], block.starts[bad] + _LOOK_BYTES)
+        raws = [view[start:end].tobytes() for start, end in zip(block.starts[bad].tolist(), ends.tolist(), strict=True)]
+        lengths = (block.ends[bad] - block.starts[bad]).tolist()
+        texts = [shown(raw, block.whole_bytes or length) for raw, length in zip(raws, lengths, strict=True)]
+        reasons = [_REASONS[verdict] for verdict in verdicts[bad].tolist()]
+        if self.part.last:
+            reasons = [
+                "footer-line" if reason in _RAGGED and is_footer(text) else reason
+                for reason, text in zip(reasons, texts, strict=True)
+            ]
+        self.rejects.extend(
+            block.lines[bad].tolist(),
+            (block.offset + block.starts[bad]).tolist(),
+            (self.spec.first_row + self.framed + bad).tolist(),
+            reasons,
+            texts,
+        )
 
     def _note_marks(self, block: Block, count: int) -> None:
         marks = self.marks[:count]

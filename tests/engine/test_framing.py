@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from engine.kernels import framing as kernels
 from engine.kernels import splitting
+from engine.kernels.wide_bytes import WIDTH
 from engine.sources.framing import Dialect, RecordReader, grammar_of
 from engine.sources.framing_rules import frame_plainly, judge_plainly, split_plainly
 from engine.sources.profile import Limits
@@ -60,14 +61,14 @@ def messy_texts(draw: st.DrawFn) -> tuple[bytes, Dialect]:
 
 
 def frame_by_kernel(data: bytes, dialect: Dialect, limits: Limits = LIMITS) -> list[tuple[int, int, int, int]]:
-    grammar, classes = grammar_of(dialect, limits)
+    grammar = grammar_of(dialect, limits)
     state = np.zeros(kernels.STATE_SIZE, np.int64)
     state[kernels.LINE] = 1
     room = len(data) + 1
     starts, ends, lines = (np.zeros(room, np.int64) for _ in range(3))
     flags = np.zeros(room, np.uint8)
-    buffer = np.frombuffer(data + b"\0" * 8, np.uint8).copy()
-    count = kernels.frame(buffer, len(data), FINAL, grammar, classes, state, starts, ends, lines, flags)
+    buffer = np.frombuffer(data + bytes(WIDTH), np.uint8).copy()
+    count = kernels.frame(buffer, len(data), FINAL, grammar, state, starts, ends, lines, flags)
     return [
         (int(a), int(b), int(c), int(d))
         for a, b, c, d in zip(starts[:count], ends[:count], lines[:count], flags[:count], strict=True)
@@ -151,8 +152,8 @@ def test_every_byte_is_in_a_record_or_in_a_line_end(case: tuple[bytes, Dialect])
 def split_by_kernel(
     data: bytes, records: list[tuple[int, int, int, int]], dialect: Dialect, limits: Limits, header: bytes, width: int
 ) -> tuple[list[int], list[list[bytes]]]:
-    grammar, classes = grammar_of(dialect, limits)
-    buffer = np.frombuffer(data + b"\0" * 8, np.uint8).copy()
+    grammar = grammar_of(dialect, limits)
+    buffer = np.frombuffer(data + bytes(WIDTH), np.uint8).copy()
     n = len(records)
     starts = np.array([r[0] for r in records], np.int64)
     ends = np.array([r[1] for r in records], np.int64)
@@ -163,11 +164,11 @@ def split_by_kernel(
     sizes = np.zeros(width, np.int64)
     head = np.frombuffer(header, np.uint8).copy()
     kept = splitting.split(
-        buffer, starts, ends, flags, 0, n, grammar, classes, slots, head, places, lengths, verdicts, marks, sizes
+        buffer, starts, ends, flags, 0, n, grammar, slots, head, places, lengths, verdicts, marks, sizes
     )
     columns = []
     for s in range(width):
-        out = np.zeros(int(sizes[s]) + 1, np.uint8)
+        out = np.zeros(int(sizes[s]) + WIDTH, np.uint8)
         offsets = np.zeros(kept + 1, np.int64)
         rows = splitting.fill(
             buffer, places[s], lengths[s], verdicts, n, grammar[kernels.QUOTE], grammar[kernels.ESCAPE], out, offsets, 0
