@@ -186,6 +186,7 @@ def day(iso: str) -> PackedDate:
 )
 def test_dates_agree_in_the_documented_degrees(a: str, b: str, agreement: DateAgreement) -> None:
     assert compare_dates(day(a), day(b)) is agreement
+    assert kernels.date_agreement(np.int32(day(a)), np.int32(day(b))) == agreement
 
 
 neighbours = st.tuples(full_days, st.integers(-800, 800)).map(

@@ -156,6 +156,30 @@ def test_rendered_numbers_read_back(values: list[int]) -> None:
     assert written == offsets[-1]
 
 
+CORNERS = [
+    "0" * 49 + "１", "'" + "1" * 60, "x" * 48, "y" * 49, "1 " * 30, "'" * 60, "''", "\u202a079190012946",
+    "07919\u2060 0012946", "\ufeff079190012946\u200b", "0\u00ad79190012946", "7.9190012946E+1x", "7E+",
+    "7E", "7.E5", "7.95E+1", "7.90E+1", "7.95E+99", "12345678", "98765432", "23456789", "01234567",
+    "87654321", "11111111", "34567890", "000000", "00000000", "0", "098765432", "\U0001f600" * 3,
+    "\u0300\u0301", "\u3000079190012946\u3000", "+", "+ +", "(+84)912345678", "0912345678",
+    "84912345678", "84012345678", "0012345678", "00", "0084", "84", "840", "84 0", "+84", "+840",
+    "0000000000", "+84912345678", "0140123456", "079190012946", "079190123456", "079190654321",
+    "079190890123", "079190555555", "579190012946", "079190012946 ", "5.00", "5.000", "01201234567",
+    "1201234567", "01301234567", "841201234567", "8401201234567", "0121012345", "121012345", "ａｂｃ１２３",
+    "1" * 15, "1" * 16, "2" + "1" * 15, "12345678901234", "AB12", "ABC123", "ABCD12", "AB12345678",
+    "\x00\x01", "`079190012946´",
+]  # fmt: skip
+
+
+def test_corner_cells_read_alike_by_kernel_and_twin() -> None:
+    days = [2022 << 9 | 33] * len(CORNERS)
+    assert id_column(CORNERS) == [parse_id(cell, PREFIXES) for cell in CORNERS]
+    assert msisdn_column(CORNERS, days) == [msisdn.read_msisdn(cell, PLAN, days[0]) for cell in CORNERS]
+    assert msisdn_column(CORNERS, []) == [msisdn.read_msisdn(cell, PLAN) for cell in CORNERS]
+    assert id_column(["079190012946"]) == [parse_id("079190012946", PREFIXES)]
+    assert msisdn_column(["0912345678", "84912345678"], []) == [msisdn.ParsedMsisdn(84912345678, flags.IdFlag(0))] * 2
+
+
 def test_flags_of_kernels_are_those_of_the_enumeration() -> None:
     named = {name: value for name, value in vars(number_kernels).items() if name in flags.IdFlag.__members__}
     assert len(named) >= 12
