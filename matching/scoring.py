@@ -5,6 +5,7 @@ So the candidates of one record are weighed against each other and against "none
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -16,7 +17,7 @@ Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int32]
 
 SWEEPS = 8
-"""Passes of belief propagation; candidates graphs are nearly trees and settle in a few."""
+"""Passes of belief propagation; candidate graphs are nearly trees and settle in a few."""
 
 MAX_BITS = 300.0
 """Odds beyond 2^300 are certainty and would only overflow."""
@@ -56,28 +57,44 @@ def candidate_posterior(bits: Sequence[float]) -> tuple[list[float], float]:
     return [share / total for share in shares], none / total
 
 
-def pair_posterior(
-    bits: Floats, left: Rows, right: Rows, *, one_right: bool, one_left: bool, sweeps: int = SWEEPS
-) -> Floats:
+@dataclass(frozen=True, slots=True)
+class PairGraph:
+    """Candidate pairs, arranged by left and by right record."""
+
+    left_starts: npt.NDArray[np.int64]
+    right_starts: npt.NDArray[np.int64]
+    right_order: Rows
+
+    @staticmethod
+    def of(left: Rows, right: Rows) -> "PairGraph":
+        """Arrange pairs given with the left record rising."""
+        order = np.argsort(right, kind="stable").astype(np.int32)
+        left_records = int(left[-1]) + 2 if len(left) else 1
+        right_records = int(right[order[-1]]) + 2 if len(left) else 1
+        return PairGraph(
+            np.searchsorted(left, np.arange(left_records)).astype(np.int64),
+            np.searchsorted(right[order], np.arange(right_records)).astype(np.int64),
+            order,
+        )
+
+
+def pair_posterior(bits: Floats, graph: PairGraph, *, one_right: bool, one_left: bool, sweeps: int = SWEEPS) -> Floats:
     """Give the posterior of each candidate pair, in the order given.
 
     Args:
         bits: log2 odds of each pair by itself: match weight plus prior.
-        left: left record of each pair, rising.
-        right: right record of each pair.
+        graph: the pairs.
         one_right: a left record has at most one partner.
         one_left: a right record has at most one partner.
         sweeps: passes of belief propagation, where both hold.
     """
-    out = np.zeros(len(bits))
-    if not len(bits):
-        return out
     odds = np.exp2(np.clip(bits, -MAX_BITS, MAX_BITS))
-    order = np.argsort(right, kind="stable").astype(np.int32)
-    left_starts = np.searchsorted(left, np.arange(int(left[-1]) + 2)).astype(np.int64)
-    right_starts = np.searchsorted(right[order], np.arange(int(right[order[-1]]) + 2)).astype(np.int64)
+    if not (one_right or one_left):
+        alone: Floats = odds / (1.0 + odds)
+        return alone
+    out = np.zeros(len(bits))
     passes = sweeps if one_right and one_left else 1
-    _pair_posterior(odds, left_starts, right_starts, order, one_right, one_left, passes, out)
+    _pair_posterior(odds, graph.left_starts, graph.right_starts, graph.right_order, one_right, one_left, passes, out)
     return out
 
 

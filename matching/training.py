@@ -179,18 +179,53 @@ def fit(
     )
 
 
-def refit(model: Model, patterns: Patterns, match: Array, other: Array, *, pseudo_count: float = 0.5) -> Model:
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Pairs that are not the same and yet agree by more than chance: a household, a product line, a series.
+
+    `r[f][l]` is the probability of level `l` of field `f` among them, `share` their share of all pairs.
+    """
+
+    r: tuple[tuple[float, ...], ...]
+    share: float
+
+    def discount(self, model: Model, patterns: Patterns) -> Array:
+        """Give per pattern log2 of how much likelier it is among these than among unrelated pairs."""
+        total = np.zeros(len(patterns))
+        for field, (r, u) in enumerate(zip(self.r, model.u, strict=True)):
+            total += np.log2(np.asarray(r) / np.asarray(u))[patterns[:, field]]
+        return total
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"r": [[_stable(value) for value in row] for row in self.r], "share": _stable(self.share)}
+
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> "Related":
+        return Related(tuple(tuple(float(value) for value in row) for row in values["r"]), float(values["share"]))
+
+
+def refit(
+    model: Model,
+    patterns: Patterns,
+    match: Array,
+    other: Array,
+    *,
+    apart: Array | None = None,
+    pseudo_count: float = 0.5,
+) -> Model:
     """Give the model that fits patterns already divided into expected matches and others, levels rising in weight.
 
     This is one maximisation step for callers who divide by more than the pattern, as by a posterior over candidates.
+    Pairs counted in `apart` are neither: they count in the prior alone, and u is then not bent by the order of m.
     """
-    both = match + other
+    both = match + other if apart is None else match + other + apart
     new_m, new_u = [], []
     for f, count in enumerate(model.levels):
         pooled = _pooled(patterns[:, f], both, count, model.missing[f])
         n_m = np.bincount(patterns[:, f], match, count) + pseudo_count * pooled
         n_u = np.bincount(patterns[:, f], other, count) + pseudo_count * pooled
-        m, u = _maximise(n_m, n_u, None, model.missing[f], monotone=True)
+        fixed = None if apart is None else _normalised(n_u, model.missing[f])
+        m, u = _maximise(n_m, n_u, fixed, model.missing[f], monotone=True)
         new_m.append(tuple(map(float, m)))
         new_u.append(tuple(map(float, u)))
     prior = float(match.sum() / max(both.sum(), FLOOR))
@@ -201,6 +236,28 @@ def refit(model: Model, patterns: Patterns, match: Array, other: Array, *, pseud
         prior=min(max(prior, FLOOR * FLOOR), 1.0 - FLOOR),
         iterations=model.iterations + 1,
     )
+
+
+def fit_related(
+    model: Model, patterns: Patterns, related: Array, all_pairs: float, *, pseudo_count: float = 0.5
+) -> Related:
+    """Give the class of related pairs from the expected number of them per pattern."""
+    rows = []
+    for f, count in enumerate(model.levels):
+        pooled = _normalised(np.asarray(model.u[f]), model.missing[f])
+        counts = np.bincount(patterns[:, f], related, count) + pseudo_count * pooled
+        rows.append(tuple(map(float, _normalised(counts, model.missing[f]))))
+    return Related(tuple(rows), min(max(float(related.sum()) / max(all_pairs, FLOOR), FLOOR * FLOOR), 1.0 - FLOOR))
+
+
+def divergence(a: Sequence[Sequence[float]], b: Sequence[Sequence[float]], missing: Sequence[int | None]) -> float:
+    """Give the bits by which a pair drawn from `a` is on average known not to be from `b` (Kullback and Leibler)."""
+    total = 0.0
+    for f, (row, other) in enumerate(zip(a, b, strict=True)):
+        speaking = [level for level in range(len(row)) if level != missing[f]]
+        p, q = np.asarray(row)[speaking], np.asarray(other)[speaking]
+        total += float((p * np.log2(p / q)).sum())
+    return total
 
 
 def starting_model(shares: Sequence[Array], missing: Sequence[int | None], prior: float) -> Model:

@@ -1,8 +1,8 @@
 """Learn what agreement means from the tables themselves, and give each candidate pair its posterior.
 
-The patterns of all pairs of the two tables are known well enough without comparing them all: the candidates are
-compared, a random sample stands for the rest. Expectation runs over candidate pairs with the posterior that knows
-how many partners a record may have; maximisation runs over the distinct patterns.
+Expectation runs over candidate pairs with the posterior that knows how many partners a record may have;
+maximisation runs over the distinct patterns of all pairs. Where the class of matches that came out is rather one of
+households or product lines, it is divided again: those are a class of their own.
 """
 
 from collections.abc import Sequence
@@ -11,29 +11,49 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from engine.linkage.candidates import Candidates
 from engine.linkage.fields import Field
-from engine.linkage.values import Floats, Rows, Values
-from matching.comparators import comparator
-from matching.comparators.comparison import MISSING, Options
-from matching.comparators.numeric import quantities
-from matching.scoring import frequency_bits, pair_posterior, prior_bits
-from matching.training import Model, Patterns, level_shares, refit, starting_model
+from engine.linkage.patterns import Pairs, Population, compare_pairs
+from engine.linkage.values import Floats, Values
+from matching.comparators.comparison import DIFFERS
+from matching.scoring import pair_posterior, prior_bits
+from matching.training import (
+    Model,
+    Patterns,
+    Related,
+    divergence,
+    fit_related,
+    level_shares,
+    refit,
+    starting_model,
+)
 
-RANDOM_PAIRS = 50_000
-SEED = 20_161_122
 MAX_PASSES = 40
 SETTLED = 1e-3
-"""Training ends when the expected number of matches moves by less than this share."""
+"""Training ends when the expected numbers move by less than this share."""
+
+HOPELESS_BITS = -30.0
+"""A pair this unlikely after two passes is counted with the others from then on."""
 
 STARTING_SHARE = 0.5
 """Half the records of the smaller table are taken to have a partner before anything is known."""
 
-PARTNERS_SHARE = 0.08
+PARTNERS_SHARE = 0.1
 """A table holds duplicates if so large a share of linked records has two partners that are each other's duplicate."""
 
-PARTNERS_BITS = 6.0
+PARTNERS_BITS = 3.0
 """A partner counts for that if the odds, each pair judged by itself, are at least two to this power."""
+
+RELATED_SHARE = 0.7
+"""Before they are told apart, so large a share of what agrees is taken to be related, the rest the same."""
+
+APART_BITS = 14.0
+"""Related pairs are a class of their own if one of them is on average known by so many bits from a match."""
+
+APART_DIFFERS, APART_AGREES = 0.7, 0.3
+"""And if they differ in some field in so large a share where matches differ in at most the other."""
+
+CERTAIN = 0.005
+"""One partner at most settles what is related, if the expected share of wrong decisions is below this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,217 +65,194 @@ class Limits:
     one_left: bool
 
 
+ANY_NUMBER = Limits(one_right=False, one_left=False)
+ONE_TO_ONE = Limits(one_right=True, one_left=True)
+
+
 @dataclass(frozen=True, slots=True)
-class Estimate:
-    """The model, and the posterior and weights of the candidates."""
+class Learned:
+    """The model, and the class of related pairs where there is one."""
 
     model: Model
+    related: Related | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What was learned, how many partners a record may have, and the posterior of each candidate."""
+
+    learned: Learned
     limits: Limits
     probability: Floats
-    levels: Patterns
-    frequency: Floats
-    """Bits per pair and field for the rarity of an agreed value, [pairs, fields]."""
-    prior: float
-    """log2 odds of a pair before anything is compared."""
-
-
-def field_options(field: Field, values: Values) -> Options:
-    """Give what a field's comparator must be told of the whole column."""
-    if field.comparator == "numeric":
-        numbers = quantities(values.column)
-        numbers = numbers[~np.isnan(numbers)]
-        if len(numbers) > 1:
-            low, high = np.quantile(numbers, [0.1, 0.9])
-            return Options(span=float(high - low) or None)
-    return Options()
-
-
-def compare_pairs(fields: Sequence[Field], values: Sequence[Values], left: Rows, right: Rows) -> Patterns:
-    """Give the level of every field for every pair."""
-    levels = np.zeros((len(left), len(fields)), np.uint8)
-    for place, (field, value) in enumerate(zip(fields, values, strict=True)):
-        a, b = value.left[left], value.right[right]
-        # Comparators are symmetric in the values, so one table serves both orders.
-        levels[:, place], _ = comparator(field.comparator).compare_rows(value.column, a, b, field_options(field, value))
-    return levels
-
-
-def frequencies(fields: Sequence[Field], values: Sequence[Values], candidates: Candidates, levels: Patterns) -> Floats:
-    """Give the bits that the rarity of an equal value adds, per pair and field."""
-    bits = np.zeros(levels.shape)
-    for place, (field, value) in enumerate(zip(fields, values, strict=True)):
-        top = len(comparator(field.comparator).WORDINGS) - 1
-        equal = np.flatnonzero(levels[:, place] == top)
-        held = value.column.counts / max(value.column.counts[1:].sum(), 1.0)
-        left, right = value.shares()
-        bits[equal, place] = frequency_bits(held[value.left[candidates.left[equal]]], float(left @ right))
-    return bits
 
 
 def estimate(
+    people: Population,
     fields: Sequence[Field],
     values: Sequence[Values],
-    candidates: Candidates,
     *,
-    same_table: bool,
     limits: Limits | None,
-    known: Model | None = None,
+    known: Learned | None = None,
 ) -> Estimate:
     """Fit the model and give the posterior of each candidate; `limits` None means: find out.
 
-    With a `known` model nothing is fitted: its m and u and prior are taken as they are.
+    With `known` nothing is fitted: its numbers are taken as they are.
     """
-    job = _Job.of(fields, values, candidates, same_table=same_table)
-    if known is not None:
-        used = limits or Limits(one_right=False, one_left=False)
-        return job.result(known, used)
-    if same_table:
-        return job.result(job.train(Limits(one_right=False, one_left=False)), Limits(one_right=False, one_left=False))
+    if people.same_table or limits is not None or known is not None:
+        used = limits or ANY_NUMBER
+        learned = known or train(people, used)
+        return Estimate(learned, used, posterior(people, people.pairs, learned, used))
     # At most one partner a side is the stricter reading and so the safer one to learn from first.
-    strict = Limits(one_right=True, one_left=True)
-    model = job.train(limits or strict)
-    if limits is not None:
-        return job.result(model, limits)
+    learned = train(people, ONE_TO_ONE)
     found = Limits(
-        one_right=not _has_duplicates(job, model, fields, values, candidates, side="right"),
-        one_left=not _has_duplicates(job, model, fields, values, candidates, side="left"),
+        one_right=not _has_duplicates(people, learned, fields, values, side="right"),
+        one_left=not _has_duplicates(people, learned, fields, values, side="left"),
     )
-    if found != strict:
-        model = job.train(found)
-    return job.result(model, found)
+    if found != ONE_TO_ONE:
+        learned = train(people, found, start=learned)
+    return Estimate(learned, found, posterior(people, people.pairs, learned, found))
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    candidates: Candidates
-    levels: Patterns
-    frequency: Floats
-    extra: Floats
-    patterns: Patterns
-    pattern_of: npt.NDArray[np.int64]
-    counts: Floats
-    missing: tuple[int | None, ...]
-    sizes: tuple[int, ...]
-    rows: tuple[int, int]
-    all_pairs: float
-    same_table: bool
+def train(people: Population, limits: Limits, start: Learned | None = None) -> Learned:
+    """Learn two classes, and a third between them where the tables show one.
 
-    @staticmethod
-    def of(fields: Sequence[Field], values: Sequence[Values], candidates: Candidates, *, same_table: bool) -> "_Job":
-        rows = (len(values[0].left), len(values[0].right))
-        all_pairs = rows[0] * (rows[0] - 1) / 2 if same_table else float(rows[0] * rows[1])
-        left, right = _random_pairs(rows, candidates, same_table=same_table)
-        levels = compare_pairs(
-            fields, values, np.concatenate([candidates.left, left]), np.concatenate([candidates.right, right])
+    With `start` training goes on from there: what a class means is settled, the limits have changed.
+    """
+    if start is not None and start.related is not None:
+        return _train_three(people, limits, start.model, start.related, None)
+    model = _train_two(people, limits, start.model if start is not None else None)
+    sure = posterior(people, people.pairs, Learned(model), limits)
+    wrong = float(np.minimum(sure, 1.0 - sure).sum()) / max(float(sure.sum()), 1.0)
+    if limits != ANY_NUMBER and wrong < CERTAIN:
+        return Learned(model)
+    strict = starting_model(
+        [np.asarray(row) for row in model.u], people.missing, max(model.prior * (1.0 - RELATED_SHARE), 1e-15)
+    )
+    return _train_three(people, limits, strict, Related(model.m, model.prior * RELATED_SHARE), model)
+
+
+def prior(people: Population, model: Model, limits: Limits) -> float:
+    """Give the log2 odds of a pair before anything is compared."""
+    if limits != ANY_NUMBER:
+        return prior_bits(model.prior * people.all_pairs, *people.rows)
+    return float(np.log2(model.prior / (1.0 - model.prior)))
+
+
+def bits(people: Population, pairs: Pairs, learned: Learned, limits: Limits) -> Floats:
+    """Give the log2 odds of each pair by itself."""
+    model, related = learned.model, learned.related
+    result: Floats = model.match_weights(people.patterns)[pairs.pattern_of] + pairs.rarity_bits
+    if related is not None:
+        result = result - np.logaddexp2(np.log2(1.0 - related.share), _related_bits(people, pairs, model, related))
+    return result + prior(people, model, limits)
+
+
+def _related_bits(people: Population, pairs: Pairs, model: Model, related: Related) -> Floats:
+    # A rare value agreed on speaks for a relation as much as for a match.
+    weight: Floats = related.discount(model, people.patterns)[pairs.pattern_of] + pairs.rarity_bits
+    return weight + float(np.log2(related.share))
+
+
+def posterior(people: Population, pairs: Pairs, learned: Learned, limits: Limits) -> Floats:
+    """Give the probability of each pair, knowing how many partners a record may have."""
+    return pair_posterior(
+        bits(people, pairs, learned, limits), pairs.graph, one_right=limits.one_right, one_left=limits.one_left
+    )
+
+
+def _train_two(people: Population, limits: Limits, start: Model | None) -> Model:
+    shares = level_shares(people.patterns, people.counts, people.sizes, people.missing)
+    first = STARTING_SHARE * min(people.rows) / max(people.all_pairs, 1.0)
+    model = start or starting_model(shares, people.missing, first)
+    pairs = people.pairs
+    for done in range(MAX_PASSES):
+        if done == 2:
+            pairs = pairs.some(bits(people, pairs, Learned(model), limits) > HOPELESS_BITS)
+        match = people.tally(pairs, posterior(people, pairs, Learned(model), limits))
+        fitted = refit(model, people.patterns, match, np.maximum(people.counts - match, 0.0))
+        moved = abs(fitted.prior - model.prior) / fitted.prior
+        model = fitted
+        if moved < SETTLED:
+            return replace(model, converged=True)
+    return model
+
+
+def _train_three(people: Population, limits: Limits, model: Model, related: Related, two: Model | None) -> Learned:
+    """Divide what two classes took for matches into the same and the related, and judge whether that is right.
+
+    Without `two` it is known to be right.
+    """
+    hopeful = Learned(model, related) if two is None else Learned(two)
+    pairs = people.pairs.some(bits(people, people.pairs, hopeful, ANY_NUMBER) > HOPELESS_BITS)
+    rest = np.maximum(people.counts - people.tally(pairs, np.ones(len(pairs.left))), 0.0)
+    match_share = related_share = np.zeros(0)
+    for _ in range(MAX_PASSES):
+        match_share = posterior(people, pairs, Learned(model, related), limits)
+        related_share = (1.0 - match_share) * _logistic(
+            _related_bits(people, pairs, model, related) - np.log2(1.0 - related.share)
         )
-        compared = len(candidates.left)
-        sizes = tuple(len(comparator(field.comparator).WORDINGS) for field in fields)
-        patterns, pattern_of = _distinct_patterns(levels, sizes)
-        counts = np.bincount(pattern_of[:compared], minlength=len(patterns)).astype(np.float64)
-        rest = max(all_pairs - compared, 0.0) / max(len(left), 1)
-        counts += rest * np.bincount(pattern_of[compared:], minlength=len(patterns))
-        frequency = frequencies(fields, values, candidates, levels[:compared])
-        return _Job(
-            candidates,
-            levels[:compared],
-            frequency,
-            frequency.sum(axis=1),
-            patterns,
-            pattern_of[:compared],
-            counts,
-            (MISSING,) * len(fields),
-            sizes,
-            rows,
-            all_pairs,
-            same_table,
+        of_rest = _logistic(
+            related.discount(model, people.patterns) + np.log2(related.share) - np.log2(1.0 - related.share)
         )
-
-    def prior_bits(self, model: Model, limits: Limits) -> float:
-        if limits.one_left or limits.one_right:
-            return prior_bits(model.prior * self.all_pairs, *self.rows)
-        return float(np.log2(model.prior / (1.0 - model.prior)))
-
-    def bits(self, model: Model, limits: Limits) -> Floats:
-        """Give the log2 odds of each candidate by itself."""
-        result: Floats = model.match_weights(self.patterns)[self.pattern_of] + self.extra
-        return result + self.prior_bits(model, limits)
-
-    def posterior(self, model: Model, limits: Limits) -> Floats:
-        return pair_posterior(
-            self.bits(model, limits),
-            self.candidates.left,
-            self.candidates.right,
-            one_right=limits.one_right,
-            one_left=limits.one_left,
-        )
-
-    def train(self, limits: Limits) -> Model:
-        shares = level_shares(self.patterns, self.counts, self.sizes, self.missing)
-        model = starting_model(shares, self.missing, STARTING_SHARE * min(self.rows) / max(self.all_pairs, 1.0))
-        for _ in range(MAX_PASSES):
-            expected = self.posterior(model, limits)
-            match: Floats = np.bincount(self.pattern_of, expected, len(self.patterns)).astype(np.float64)
-            fitted = refit(model, self.patterns, match, np.maximum(self.counts - match, 0.0))
-            moved = abs(fitted.prior - model.prior) / fitted.prior
-            model = fitted
-            if moved < SETTLED:
-                return replace(model, converged=True)
-        return model
-
-    def result(self, model: Model, limits: Limits) -> Estimate:
-        return Estimate(
-            model,
-            limits,
-            self.posterior(model, limits),
-            self.levels,
-            self.frequency,
-            self.prior_bits(model, limits),
-        )
+        match = people.tally(pairs, match_share)
+        kin = people.tally(pairs, related_share) + rest * of_rest
+        fitted = refit(model, people.patterns, match, np.maximum(people.counts - match - kin, 0.0), apart=kin)
+        kindred = fit_related(fitted, people.patterns, kin, people.all_pairs)
+        moved = max(abs(fitted.prior - model.prior) / fitted.prior, abs(kindred.share - related.share) / kindred.share)
+        model, related = fitted, kindred
+        if moved < SETTLED:
+            model = replace(model, converged=True)
+            break
+    if two is None or _is_apart(people, pairs, model, related, match_share, related_share):
+        return Learned(model, related)
+    return Learned(two)
 
 
-def _random_pairs(rows: tuple[int, int], candidates: Candidates, *, same_table: bool) -> tuple[Rows, Rows]:
-    """Draw pairs that are no candidates, from a fixed seed: the same tables give the same model."""
-    drawn = np.random.default_rng(SEED)
-    left = drawn.integers(0, max(rows[0], 1), RANDOM_PAIRS).astype(np.int32)
-    right = drawn.integers(0, max(rows[1], 1), RANDOM_PAIRS).astype(np.int32)
-    if same_table:
-        left, right = np.minimum(left, right), np.maximum(left, right)
-    known = candidates.left.astype(np.int64) << 32 | candidates.right
-    keys = left.astype(np.int64) << 32 | right
-    place = np.minimum(np.searchsorted(known, keys), max(len(known) - 1, 0))
-    fresh = known[place] != keys if len(known) else np.ones(len(keys), bool)
-    if same_table:
-        fresh &= left != right
-    return left[fresh], right[fresh]
+def _logistic(log_odds: Floats) -> Floats:
+    result: Floats = 1.0 / (1.0 + np.exp2(-np.clip(log_odds, -500.0, 500.0)))
+    return result
 
 
-def _distinct_patterns(levels: Patterns, sizes: Sequence[int]) -> tuple[Patterns, npt.NDArray[np.int64]]:
-    """Give the distinct patterns and which of them each row is."""
-    codes = np.zeros(len(levels), np.int64)
-    bound = 1
-    for place, size in enumerate(sizes):
-        if bound > 2**62 // size:
-            distinct, codes = np.unique(codes, return_inverse=True)
-            bound = len(distinct)
-        codes = codes * size + levels[:, place]
-        bound *= size
-    _, first, pattern_of = np.unique(codes, return_index=True, return_inverse=True)
-    return levels[first], pattern_of.ravel()
+def _is_apart(
+    people: Population, pairs: Pairs, model: Model, related: Related, match_share: Floats, related_share: Floats
+) -> bool:
+    """Tell whether the related are a class beside the matches, rather than one part of them.
+
+    Related pairs agree less in all than matches, are known from them by some field in which nearly all of them
+    differ, and are found at records that have a match as often as at others; matches of another kind (people who
+    moved house) would be found at records that have none yet.
+    """
+    agreement = [divergence(rows, model.u, people.missing) for rows in (model.m, related.r)]
+    if agreement[0] <= agreement[1] or divergence(related.r, model.m, people.missing) < APART_BITS:
+        return False
+    fields = zip(related.r, model.m, strict=True)
+    if not any(r[DIFFERS] >= APART_DIFFERS and m[DIFFERS] <= APART_AGREES for r, m in fields):
+        return False
+    records = people.rows[0] if people.same_table else sum(people.rows)
+    offset = 0 if people.same_table else people.rows[0]
+    has_match, has_related = (
+        _records_in(pairs, share > 0.5, records, offset) for share in (match_share, related_share)
+    )
+    if not has_match.any():
+        return False
+    return bool(has_related[has_match].mean() >= 0.5 * has_related.mean() > 0.0)
+
+
+def _records_in(pairs: Pairs, marked: npt.NDArray[np.bool_], records: int, offset: int) -> npt.NDArray[np.bool_]:
+    found = np.zeros(records, bool)
+    found[pairs.left[marked]] = True
+    found[pairs.right[marked] + offset] = True
+    return found
 
 
 def _has_duplicates(
-    job: _Job,
-    model: Model,
-    fields: Sequence[Field],
-    values: Sequence[Values],
-    candidates: Candidates,
-    *,
-    side: str,
+    people: Population, learned: Learned, fields: Sequence[Field], values: Sequence[Values], *, side: str
 ) -> bool:
     """Tell whether one table holds the same thing twice: two partners of one record that also match each other."""
-    alone = Limits(one_right=False, one_left=False)
-    strong = job.bits(model, alone) > PARTNERS_BITS
-    own, other = (candidates.left, candidates.right) if side == "right" else (candidates.right, candidates.left)
+    strong = bits(people, people.pairs, learned, ANY_NUMBER) > PARTNERS_BITS
+    own, other = (people.pairs.left, people.pairs.right)
+    if side == "left":
+        own, other = other, own
     order = np.argsort(own[strong], kind="stable")
     owners, partners = own[strong][order], other[strong][order]
     following = np.flatnonzero(owners[1:] == owners[:-1])
@@ -263,6 +260,15 @@ def _has_duplicates(
         return False
     mirrored = [replace(value, left=getattr(value, side), right=getattr(value, side)) for value in values]
     levels = compare_pairs(fields, mirrored, partners[following], partners[following + 1])
-    agree = model.match_weights(levels) + job.prior_bits(model, alone) > PARTNERS_BITS
+    agree = _pattern_bits(learned, levels) + prior(people, learned.model, ANY_NUMBER) > PARTNERS_BITS
     doubled = len(np.unique(owners[following[agree]]))
     return doubled > PARTNERS_SHARE * len(np.unique(owners))
+
+
+def _pattern_bits(learned: Learned, levels: Patterns) -> Floats:
+    result: Floats = learned.model.match_weights(levels)
+    if learned.related is not None:
+        share = learned.related.share
+        kin = learned.related.discount(learned.model, levels) + np.log2(share)
+        result = result - np.logaddexp2(np.log2(1.0 - share), kin)
+    return result

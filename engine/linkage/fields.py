@@ -38,6 +38,9 @@ SHARED_ENOUGH = 0.02
 CONTAINED_ENOUGH = 0.8
 """One column repeats another if so large a share of rows has all its words in it."""
 
+COVERED_ENOUGH = 0.6
+"""A column is left out for its parts if they hold so large a share of its words; else the parts are left out."""
+
 CONTAINMENT_SAMPLE = 1000
 
 
@@ -137,14 +140,18 @@ def _pair_score(a: pl.Series, b: pl.Series, name_a: str, name_b: str, of_a: Prof
     if len(kinds) > 1 and not kinds <= {"text", "name", "token_set", "address"}:
         return 0.0
     named = max(0.0, jaro_winkler_similarity(_plain_name(name_a), _plain_name(name_b)) - 0.6) / 0.4
-    words_a, words_b = _words(a), _words(b)
+    whole = not kinds <= {"token_set", "address"}
+    words_a, words_b = _held(a, whole=whole), _held(b, whole=whole)
     held = len(words_a & words_b) / max(min(len(words_a), len(words_b)), 1)
     return 0.4 * named + 0.6 * min(1.0, 1.5 * held)
 
 
-def _words(column: pl.Series) -> set[str]:
+def _held(column: pl.Series, *, whole: bool) -> set[str]:
+    """Give the values of a column, or the words in them."""
     folded = preparation.fold(column.filter(column != "").head(5000).unique())
-    return set(folded.str.split(" ").list.explode(empty_as_null=True).drop_nulls().unique().to_list())
+    if whole:
+        return set(folded) - {""}
+    return {word for value in folded for word in value.split()}
 
 
 def _unpaired(
@@ -196,8 +203,8 @@ def _is_row_key(left: pl.Series, right: pl.Series | None, name: str, of_a: Profi
         return code_like and named
     if not code_like and not (named and min(of_a.one_word, of_b.one_word) >= 0.99):
         return False
-    shared = len(set(left) & set(right)) / max(min(len(left), len(right)), 1)
-    return shared < SHARED_ENOUGH
+    first, second = set(preparation.joined(left)), set(preparation.joined(right))
+    return len(first & second) < SHARED_ENOUGH * max(min(len(first), len(second)), 1)
 
 
 def _counts_rows(column: pl.Series) -> bool:
@@ -262,4 +269,4 @@ def _covered(whole: list[frozenset[str]], parts: list[list[frozenset[str]]]) -> 
         if union and words:
             held += len(words & union)
             total += len(words)
-    return total > 0 and held >= 0.85 * total
+    return total > 0 and held >= COVERED_ENOUGH * total

@@ -10,9 +10,10 @@ import polars as pl
 
 from engine.errors import EngineError
 from engine.linkage.candidates import Candidates, key_candidates, nearest_candidates
-from engine.linkage.estimation import Estimate, Limits, estimate
+from engine.linkage.estimation import ONE_TO_ONE, Estimate, Learned, Limits, estimate
 from engine.linkage.fields import Field, Plan, plan_fields
 from engine.linkage.modelfile import LinkModel, read_model
+from engine.linkage.patterns import population
 from engine.linkage.preparation import PREPARATIONS
 from engine.linkage.result import PAIR_SCHEMA, Account, LinkResult, Note, balance, write
 from engine.linkage.tables import read_table
@@ -131,10 +132,12 @@ class _Run:
             if given.blocks
             else nearest_candidates(plan.fields, values, same_table=same)
         )
-        self.stage("learn", 0.5)
+        self.stage("compare", 0.45)
+        people = population(plan.fields, values, candidates, same_table=same)
+        self.stage("learn", 0.6)
         asked = one_to_one or given.one_to_one
-        limits = None if asked is None or same or not asked else Limits(one_right=True, one_left=True)
-        found = estimate(plan.fields, values, candidates, same_table=same, limits=limits, known=given.trained)
+        known = Learned(given.trained, given.related) if given.trained is not None else None
+        found = estimate(people, plan.fields, values, limits=ONE_TO_ONE if asked and not same else None, known=known)
         self.stage("decide", 0.9)
         cut = given.threshold if threshold is None else threshold
         kept = _accepted(candidates, found.probability, found.limits, cut)
@@ -176,7 +179,7 @@ class _Run:
             accepted=int(kept.sum()),
             rejected=int((~kept).sum()),
             unread=candidates.unread,
-            expected_matches=round(found.model.prior * all_pairs, 3),
+            expected_matches=round(found.learned.model.prior * all_pairs, 3),
         )
         balance(account, pairs, same_table=same)
         trained = LinkModel(
@@ -184,7 +187,8 @@ class _Run:
             given.blocks,
             cut,
             None if same else found.limits.one_left and found.limits.one_right,
-            found.model,
+            found.learned.model,
+            found.learned.related,
         )
         notes = _notes(found, candidates, given, same=same)
         return LinkResult(pairs, trained, plan.omissions, notes, account, self.timings, found, tables)
@@ -252,6 +256,14 @@ def _notes(found: Estimate, candidates: Candidates, given: LinkModel, *, same: b
                         f"the {side} table holds duplicates: a row of the other may match several here",
                     )
                 )
+    if found.learned.related is not None:
+        notes.append(
+            Note(
+                "related-apart",
+                "nhiều cặp có liên quan nhưng không phải một (hộ gia đình, dòng sản phẩm): được tách thành lớp riêng",
+                "many pairs are related, not the same (households, product lines): judged as a class of their own",
+            )
+        )
     if candidates.unread:
         notes.append(
             Note(
@@ -260,6 +272,6 @@ def _notes(found: Estimate, candidates: Candidates, given: LinkModel, *, same: b
                 f"{candidates.unread} entries too common to tell rows apart were not read in the search",
             )
         )
-    if given.trained is None and not found.model.converged:
+    if given.trained is None and not found.learned.model.converged:
         notes.append(Note("not-settled", "huấn luyện chưa hội tụ", "training did not settle"))
     return tuple(notes)

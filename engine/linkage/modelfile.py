@@ -14,7 +14,7 @@ from typing import Any
 from engine.errors import EngineError
 from engine.linkage.fields import Field
 from matching.comparators import comparator
-from matching.training import Model
+from matching.training import Model, Related
 
 DEFAULT_THRESHOLD = 0.5
 
@@ -35,6 +35,7 @@ class LinkModel:
     threshold: float = DEFAULT_THRESHOLD
     one_to_one: bool | None = None
     trained: Model | None = None
+    related: Related | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Give the model as plain values for JSON."""
@@ -44,6 +45,7 @@ class LinkModel:
             "field": [asdict(field) for field in self.fields],
             "block": [{"fields": list(block)} for block in self.blocks],
             "trained": self.trained.as_dict() if self.trained is not None else None,
+            "related": self.related.as_dict() if self.related is not None else None,
         }
 
 
@@ -64,7 +66,7 @@ def read_model(path: Path | str) -> LinkModel:
 
 
 def _model(path: Path, values: Mapping[str, Any]) -> LinkModel:
-    unknown = sorted(set(values) - {"threshold", "one_to_one", "field", "block", "trained"})
+    unknown = sorted(set(values) - {"threshold", "one_to_one", "field", "block", "trained", "related"})
     if unknown:
         raise LinkModelInvalid(path=path, detail=f"{unknown[0]} is not a part of a model")
     fields = tuple(_field(path, place, row) for place, row in enumerate(values.get("field", []), 1))
@@ -82,8 +84,14 @@ def _model(path: Path, values: Mapping[str, Any]) -> LinkModel:
     trained = Model.from_dict(values["trained"]) if values.get("trained") else None
     if trained is not None and trained.levels != tuple(len(comparator(f.comparator).WORDINGS) for f in fields):
         raise LinkModelInvalid(path=path, detail="the trained numbers do not fit the levels of the fields")
+    related = Related.from_dict(values["related"]) if trained is not None and values.get("related") else None
     return LinkModel(
-        fields, tuple(block for block in blocks if block), float(threshold), values.get("one_to_one"), trained
+        fields,
+        tuple(block for block in blocks if block),
+        float(threshold),
+        values.get("one_to_one"),
+        trained,
+        related,
     )
 
 

@@ -49,7 +49,9 @@ def profile(column: pl.Series) -> Profile:
 
     dated = sample.filter(sample.str.contains(r"\d"))
     parsed = preparation.date(dated) if share(_DATE_SHAPE, sample) > 0.5 else pl.Series([""])
-    whole = (parsed != "") & parsed.str.slice(0, 4).cast(pl.Int64, strict=False).is_between(1800, 2100)
+    year = parsed.str.slice(0, 4).cast(pl.Int64, strict=False)
+    # Eight digits in a row are a date only in living memory; with separators any year of our era will do.
+    whole = (parsed != "") & year.is_between(1800 if share(r"^\d{8}$", sample) > 0.5 else 1000, 2100)
     return Profile(
         rows=len(column),
         filled=len(held),

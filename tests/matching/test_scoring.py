@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from matching.comparators import comparator
 from matching.evidence import evidence, total_bits
 from matching.scoring import (
+    PairGraph,
     candidate_posterior,
     frequency_bits,
     pair_posterior,
@@ -35,8 +36,7 @@ def test_pairs_limited_on_one_side_are_exact(pairs: list[tuple[int, int, float]]
     left, right, bits = [pair[0] for pair in pairs], [pair[1] for pair in pairs], [pair[2] for pair in pairs]
     found = pair_posterior(
         np.array(bits, np.float64),
-        np.array(left, np.int32),
-        np.array(right, np.int32),
+        PairGraph.of(np.array(left, np.int32), np.array(right, np.int32)),
         one_right=one_right,
         one_left=not one_right,
     )
@@ -50,14 +50,17 @@ def test_one_to_one_is_exact_where_the_candidates_form_a_path(bits: list[float])
     left = [(k + 1) // 2 for k in range(len(bits))]
     right = [k // 2 for k in range(len(bits))]
     found = pair_posterior(
-        np.array(bits), np.array(left, np.int32), np.array(right, np.int32), one_right=True, one_left=True
+        np.array(bits), PairGraph.of(np.array(left, np.int32), np.array(right, np.int32)), one_right=True, one_left=True
     )
     assert found == pytest.approx(pair_posterior_by_enumeration(bits, left, right, one_right=True, one_left=True))
 
 
 def test_pairs_without_limits_are_judged_by_themselves() -> None:
     found = pair_posterior(
-        np.array([0.0, 3.0]), np.array([0, 0], np.int32), np.array([0, 1], np.int32), one_right=False, one_left=False
+        np.array([0.0, 3.0]),
+        PairGraph.of(np.array([0, 0], np.int32), np.array([0, 1], np.int32)),
+        one_right=False,
+        one_left=False,
     )
     assert found == pytest.approx([0.5, 8 / 9])
 
@@ -65,8 +68,7 @@ def test_pairs_without_limits_are_judged_by_themselves() -> None:
 def test_overwhelming_odds_do_not_overflow() -> None:
     found = pair_posterior(
         np.array([5000.0, -5000.0]),
-        np.array([0, 1], np.int32),
-        np.array([0, 0], np.int32),
+        PairGraph.of(np.array([0, 1], np.int32), np.array([0, 0], np.int32)),
         one_right=True,
         one_left=True,
     )
@@ -76,7 +78,7 @@ def test_overwhelming_odds_do_not_overflow() -> None:
 
 def test_no_pairs_have_no_posterior() -> None:
     none = np.zeros(0, np.int32)
-    assert len(pair_posterior(np.zeros(0), none, none, one_right=True, one_left=True)) == 0
+    assert len(pair_posterior(np.zeros(0), PairGraph.of(none, none), one_right=True, one_left=True)) == 0
 
 
 def test_rare_values_add_and_common_values_take_away() -> None:
