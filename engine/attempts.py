@@ -109,7 +109,13 @@ class AttemptsAccount:
     """Attempts carried to the next run."""
     frozen: tuple[tuple[str, str, int], ...]
     """(carrier, scope, rows) of the rows frozen; a row may be frozen in several scopes."""
-    frozen_rows: int
+    frozen_by_carrier: tuple[tuple[str, int], ...]
+    """(carrier, rows) of the rows frozen, each row once."""
+
+    @property
+    def frozen_rows(self) -> int:
+        """All rows frozen."""
+        return sum(rows for _, rows in self.frozen_by_carrier)
 
 
 def count_attempts(
@@ -143,8 +149,10 @@ def count_attempts(
         _write_hot_rows(connection, facts_glob, tokens, batches, folder)
         counts = _freeze(connection, folder, batches, frozen)
         attempts = _carry_on(connection, out)
-        rows = connection.execute("SELECT count(DISTINCT seq) FROM frozen_rows").fetchall()[0][0]
-    return AttemptsAccount(attempts, tuple(counts), int(rows))
+        by_carrier = connection.execute(
+            "SELECT carrier, count(DISTINCT seq) FROM frozen_rows GROUP BY carrier ORDER BY carrier"
+        ).fetchall()
+    return AttemptsAccount(attempts, tuple(counts), tuple(by_carrier))
 
 
 def forget(previous: Path, out: Path, *, carrier: str, msisdns: list[int], tokens: KeyedTokens) -> int:

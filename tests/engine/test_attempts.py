@@ -136,7 +136,7 @@ class TestCounting:
             frozen=tmp_path / "f.parquet",
             previous=second / "attempts.parquet",
         )
-        assert account == AttemptsAccount(1, (), 0)
+        assert account == AttemptsAccount(1, (), ())
         assert (tmp_path / "a.parquet").read_bytes() == (first / "attempts.parquet").read_bytes()
 
     def test_a_person_who_has_looked_lets_a_number_be_asked_again(self, tmp_path: Path) -> None:
