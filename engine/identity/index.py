@@ -67,13 +67,10 @@ class IdentityIndex:
         """Give each segment in the form that kernels take."""
         return tuple(
             SegmentArrays(
-                *(getattr(segment, name) for name in HOT),
-                segment.alias_key,
-                segment.alias_row,
-                segment.tombstone,
-                segment.person if segment.person.dtype == np.int64 else np.arange(segment.rows, dtype=np.int64),
-                first,
-                segment.name_shift,
+                **{name: getattr(segment, name) for name in (*HOT, "alias_key", "alias_row", "tombstone")},
+                tie=segment.person if segment.person.dtype == np.int64 else np.arange(segment.rows, dtype=np.int64),
+                first=first,
+                name_shift=segment.name_shift,
             )
             for segment, first in zip(self.segments, self.firsts, strict=False)
         )
@@ -83,7 +80,8 @@ class IdentityIndex:
         """Count persons by birth date (18 bits, see layout), tombstones left out."""
         total = np.zeros(1 << layout.BIRTH_BITS, np.int64)
         for segment in self.segments:
-            total += np.diff(segment.day_directory.astype(np.int64))
+            directory = segment.day_directory.astype(np.int64)
+            total += directory[1:] - directory[:-1]
             dead = np.flatnonzero(segment.tombstone)
             if dead.size:
                 days = segment.record[dead, 3] >> np.uint32(layout.BIRTH_SHIFT)
@@ -103,7 +101,8 @@ class IdentityIndex:
     @cached_property
     def year_counts(self) -> Array:
         """Count persons by birth year, the first 1800."""
-        return self.day_counts.reshape(512, 512).sum(axis=1)
+        years: Array = self.day_counts.reshape(512, 512).sum(axis=1)
+        return years
 
     @cached_property
     def _lacking(self) -> tuple[Array, Array]:

@@ -6,12 +6,16 @@ It knows how arrays are stored, and nothing about what a probe does with them.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+
+from engine.columns import text_array
 
 Array = npt.NDArray[Any]
 
@@ -59,23 +63,40 @@ class Segment:
         """How far a name key is shifted to give its bucket."""
         return 64 - (int(self.name_directory.shape[0]) - 1).bit_length() + 1
 
+    def with_tombstone(self, tombstone: Array) -> "Segment":
+        """Give the segment with other persons marked as replaced."""
+        return replace(self, tombstone=tombstone)
+
+    def persons(self) -> Any:
+        """Give person_id of all rows as an Arrow text array."""
+        if not self.person_offsets.size:
+            return pa.array(self.person).cast(pa.large_string())
+        return text_array(self.person, self.person_offsets)
+
+    def person_hashes(self) -> Array:
+        """Give 64 bits of each person_id: itself where it is an integer, else a hash."""
+        if not self.person_offsets.size:
+            return self.person.astype(np.uint64)
+        digests = (hashlib.blake2b(value.encode(), digest_size=8).digest() for value in self.persons().to_pylist())
+        return np.frombuffer(b"".join(digests), np.uint64)
+
     def hot_bytes(self) -> int:
         """Count the bytes that probes touch."""
         return sum(int(getattr(self, name).nbytes) for name in HOT)
 
 
-def write_segment(segment: Segment, folder: Path) -> dict[str, str]:
-    """Write each array as a .npy file, synced; return the SHA-256 of each file by its name."""
+def write_segment(segment: Segment, folder: Path, threads: int = 2) -> dict[str, dict[str, Any]]:
+    """Write each array as a .npy file; return size and SHA-256 of each file by its name."""
     folder.mkdir(parents=True, exist_ok=True)
-    digests: dict[str, str] = {}
-    for field in fields(segment):
-        path = folder / f"{field.name}.npy"
-        array = np.ascontiguousarray(getattr(segment, field.name))
+
+    def write(name: str) -> tuple[str, dict[str, Any]]:
+        path = folder / f"{name}.npy"
         with path.open("wb") as file:
-            np.lib.format.write_array(file, array, allow_pickle=False)
-            file.flush()
-        digests[path.name] = file_digest(path)
-    return digests
+            np.lib.format.write_array(file, np.ascontiguousarray(getattr(segment, name)), allow_pickle=False)
+        return path.name, {"bytes": path.stat().st_size, "sha256": file_digest(path)}
+
+    with ThreadPoolExecutor(threads) as pool:
+        return dict(pool.map(write, [field.name for field in fields(segment)]))
 
 
 def file_digest(path: Path) -> str:

@@ -177,16 +177,27 @@ def scatter_days(records, signatures, cursor, day_signature, day_row):
 
 
 @kernel
-def digest_rows(numbers, keys_a, keys_b, keys_c, attributes):
-    """Add up a 128-bit mixture of each row, so that the sum does not depend on their order (wraps at 64 bits each)."""
-    low = U64(0)
-    high = U64(0)
-    for row in range(numbers.shape[0]):
-        value = mix(numbers[row] ^ U64(0x9E3779B97F4A7C15))
-        value = mix(value + keys_a[row])
-        value = mix(value ^ keys_b[row])
-        value = mix(value + keys_c[row])
-        value = mix(value ^ U64(attributes[row]))
-        low += value
-        high += mix(value ^ U64(0xD1B54A32D192ED03))
-    return low, high
+def digest_rows(rows, blocks, serial, record, overflow, exact, person, old, aliases, expires, sums):
+    """Add a mixture of each row to `sums` (uint64[4], wrapping), so that neither order nor packing counts.
+
+    `exact` is the hash of each token with its diacritics.
+    """
+    block = np.int64(0)
+    for row in rows:
+        while np.int64(blocks[block + 1]) <= row:
+            block += 1
+        number = U64(0) if block >= 1_000_000 else U64(block) * U64(1_000_000) + U64(serial[row])
+        value = mix(number ^ U64(0x9E3779B97F4A7C15))
+        for place in range(8):
+            code = token_at(record, overflow, row, place)
+            if code == 0:
+                break
+            value = mix(value + exact[code])
+        value = mix(value ^ U64(record[row, 3] & ~U32(2)))
+        value = mix(value + person[row])
+        value = mix(value ^ old[row])
+        value = mix(value + aliases[row])
+        value = mix(value ^ U64(expires[row]))
+        for word in range(4):
+            value = mix(value + U64(0xD1B54A32D192ED03))
+            sums[word] += value

@@ -103,6 +103,16 @@ def row_name_key(tokens, codes, count):
     return mix(total)
 
 
+@kernel
+def record_name_keys(codes, counts, hashes, keys):
+    """Give each record the key of its folded name, as rows of the index have it; 0 for an empty name."""
+    for record in range(counts.shape[0]):
+        total = U64(0)
+        for place in range(counts[record]):
+            total += mix(hashes[codes[record, place]])
+        keys[record] = mix(total) if counts[record] > 0 else U64(0)
+
+
 @inline
 def plain_levels(queries, record, attributes, place_map):
     """Tell how birth date, province and sex agree: birth << 4 | province << 8 | sex << 10.

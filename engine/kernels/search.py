@@ -211,12 +211,12 @@ def _is_good(found, start, used, name_limit):
 
 
 @kernel
-def search(todo, queries, segment, tokens, place_map, common, deep, room, found, used, name_keys):
+def search(todo, queries, segment, tokens, place_map, common, deep, room, found, used):
     """Append the candidates of each record of `todo`; return (candidates, records done).
 
     Stops early when `found` has no room for one more record. `todo` is best ordered by birth date: then the index is
     read in its own order. `common` are the folded codes of tokens that people leave out (thị, văn); `deep` also looks
-    up names one known token away. `name_keys` receives each record's own name key.
+    up names one known token away.
     """
     mine, mine_folded = room.mine, room.mine_folded
     for done in range(todo.shape[0]):
@@ -230,7 +230,6 @@ def search(todo, queries, segment, tokens, place_map, common, deep, room, found,
             mine_folded[place] = tokens.fold[mine[place]]
         total, wanted = _shape_of(tokens, mine, count)
         key = mix(total)
-        name_keys[record] = key
         if count == 0:
             continue
         day = queries.birth[record] - YEAR_BASE

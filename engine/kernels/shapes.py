@@ -1,36 +1,31 @@
 """The groups of arrays that the kernels of the identity index take together."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-U8 = npt.NDArray[np.uint8]
-U32 = npt.NDArray[np.uint32]
-U64 = npt.NDArray[np.uint64]
-I32 = npt.NDArray[np.int32]
-I64 = npt.NDArray[np.int64]
-F64 = npt.NDArray[np.float64]
+Array = npt.NDArray[Any]
 
 
 class SegmentArrays(NamedTuple):
     """One segment of the index (see `engine.identity.layout`); `first` is its first row among all segments' rows."""
 
-    blocks: U32
-    serial: U32
-    record: U32
-    overflow: U32
-    name_directory: U32
-    name_entry: U64
-    day_directory: U32
-    day_signature: U32
-    day_row: U32
-    old_key: U32
-    old_row: U32
-    alias_key: U64
-    alias_row: U32
-    tombstone: U8
-    tie: I64
+    blocks: Array
+    serial: Array
+    record: Array
+    overflow: Array
+    name_directory: Array
+    name_entry: Array
+    day_directory: Array
+    day_signature: Array
+    day_row: Array
+    old_key: Array
+    old_row: Array
+    alias_key: Array
+    alias_row: Array
+    tombstone: Array
+    tie: Array
     first: int
     name_shift: int
 
@@ -42,27 +37,27 @@ class Tokens(NamedTuple):
     `near` lists, for each code from `near_from` on, known tokens within one edit (`near_offsets` per code).
     """
 
-    fold: U32
-    letters: U8
-    offsets: I64
-    hashes: U64
-    initials: U8
-    masks: U32
+    fold: Array
+    letters: Array
+    offsets: Array
+    hashes: Array
+    initials: Array
+    masks: Array
     near_from: int
-    near_offsets: I64
-    near: U32
+    near_offsets: Array
+    near: Array
 
 
 class Queries(NamedTuple):
     """The records of a chunk as the index compares them."""
 
-    kind: U8
-    number: U64
-    birth: I32
-    codes: U32
-    count: U8
-    province: U8
-    sex: U8
+    kind: Array
+    number: Array
+    birth: Array
+    codes: Array
+    count: Array
+    province: Array
+    sex: Array
 
 
 class Found(NamedTuple):
@@ -71,11 +66,11 @@ class Found(NamedTuple):
     `levels` is name 4 | birth 4 | province 2 | sex 2 | number 3 bits, the lowest first; `name_key` the row's name.
     """
 
-    query: U32
-    row: I64
-    levels: U32
-    name_key: U64
-    tie: I64
+    query: Array
+    row: Array
+    levels: Array
+    name_key: Array
+    tie: Array
 
 
 class Weights(NamedTuple):
@@ -84,12 +79,12 @@ class Weights(NamedTuple):
     `place` is how common each province is among persons.
     """
 
-    name: F64
-    birth: F64
-    province: F64
-    place: F64
-    sex: F64
-    number: F64
+    name: Array
+    birth: Array
+    province: Array
+    place: Array
+    sex: Array
+    number: Array
     register_share: float
     persons: float
 
@@ -111,12 +106,12 @@ GIVEN_FOREIGN = 4
 class Room(NamedTuple):
     """Working memory of one comparing thread: the record's tokens, a row's tokens, letters, scores of signatures."""
 
-    mine: U32
-    mine_folded: U32
-    codes: U32
-    folded: U32
-    scratch: U8
-    scores: U8
+    mine: Array
+    mine_folded: Array
+    codes: Array
+    folded: Array
+    scratch: Array
+    scores: Array
 
 
 def make_room() -> Room:

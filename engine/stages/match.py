@@ -48,7 +48,7 @@ class Candidates:
 
     `settled` int64[n] is the pair that settles a row, or -1; `given` uint8[n] what is known of its number. `records`
     are the unsettled rows; their candidates are `order[starts[i]:starts[i + 1]]` of `found`. `counts` and `own_counts`
-    tell how many persons bear a candidate's, and a record's own, folded name.
+    tell how many persons bear a candidate's, and a record's own, folded name; `name_keys` uint64[n] is a row's own.
     """
 
     queries: Queries
@@ -65,6 +65,7 @@ class Candidates:
     own_counts: Array
     day_counts: Array
     year_counts: Array
+    name_keys: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +103,9 @@ def find_candidates(
     holder = _best_holder(pairs, held)
     records = np.flatnonzero((settled < 0) & ((identities.count > 0) | (held > 0)))
     records = records[np.argsort(queries.birth[records], kind="stable")].astype(np.uint32)
-    name_keys = np.zeros(rows, np.uint64)
-    found = _search(records, queries, index, tokens, reference.place_map, name_keys, deep=deep)
+    name_keys = np.empty(rows, np.uint64)
+    probe.record_name_keys(queries.codes, queries.count, tokens.hashes, name_keys)
+    found = _search(records, queries, index, tokens, reference.place_map, deep=deep)
     _mark_near(queries, index, found, given)
     found = _join(found, _unsettled(pairs, settled))
     order, starts = _grouped(found, records, rows)
@@ -133,6 +135,7 @@ def find_candidates(
         own_counts,
         index.day_counts[days],
         index.year_counts[days >> 9],
+        name_keys,
     )
 
 
@@ -258,7 +261,6 @@ def _search(
     index: IdentityIndex,
     tokens: Tokens,
     place_map: Array,
-    name_keys: Array,
     *,
     deep: bool,
 ) -> Found:
@@ -270,7 +272,7 @@ def _search(
         while done < records.shape[0]:
             room = _empty_found(min(6 * (records.shape[0] - done), 1 << 22) + 4096)
             used, count = search.search(
-                records[done:], queries, segment, tokens, place_map, common, deep, make_room(), room, 0, name_keys
+                records[done:], queries, segment, tokens, place_map, common, deep, make_room(), room, 0
             )
             parts.append(Found(*(array[:used].copy() for array in room)))
             done += count

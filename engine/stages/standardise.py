@@ -14,6 +14,7 @@ from engine.columns import text_buffers
 from engine.identity.segments import Array
 from engine.reference import Reference
 from matching.dates import date_order
+from matching.identifiers.flags import IdFlag, IdKind
 from matching.kernels.dates import parse_date_column
 from matching.kernels.identifiers import parse_id_column
 from matching.kernels.tokens import Vocabulary
@@ -50,6 +51,12 @@ def standardise(table: Any, vocabulary: Vocabulary, reference: Reference, order:
     rows = table.num_rows
     kind, number, flags = parse_numbers(table, "id_number", reference)
     birth, birth_flags = parse_dates(table, "birth_date", order)
+    # A lost leading zero was put back on a guess; the year of birth in the number must bear it out.
+    guessed = np.flatnonzero(flags & np.uint16(IdFlag.REPAIRED_ZERO))
+    doubtful = guessed[kind[guessed] == IdKind.PIN]
+    unlike = doubtful[born_by_number(number[doubtful]) != birth[doubtful] >> 9]
+    kind[unlike] = IdKind.MALFORMED
+    flags[unlike] |= np.uint16(IdFlag.WRONG_LENGTH)
     data, offsets = text_buffers(_column(table, "full_name"))
     names = vocabulary.encode(data, offsets)
     return Identities(
@@ -64,6 +71,13 @@ def standardise(table: Any, vocabulary: Vocabulary, reference: Reference, order:
         province=coded(table, "province", reference.province_code, np.uint8) if rows else np.zeros(0, np.uint8),
         sex=coded(table, "sex", sex_code, np.uint8) if rows else np.zeros(0, np.uint8),
     )
+
+
+def born_by_number(numbers: Array) -> Array:
+    """Give the year of birth that each 12-digit number states (Decree 137/2015 Art. 13)."""
+    digits = numbers.astype(np.int64)
+    years: Array = 1900 + 100 * (digits // 100_000_000 % 10 // 2) + digits // 1_000_000 % 100
+    return years
 
 
 def parse_numbers(table: Any, name: str, reference: Reference) -> tuple[Array, Array, Array]:
@@ -99,7 +113,8 @@ def coded(table: Any, name: str, code_of: Callable[[str], int], dtype: Any) -> A
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
     codes = np.array([code_of(text or "") for text in encoded.dictionary.to_pylist()] + [code_of("")], dtype)
     indices = encoded.indices.fill_null(len(codes) - 1) if encoded.null_count else encoded.indices
-    return codes[np.asarray(indices)]
+    coded_rows: Array = codes[np.asarray(indices)]
+    return coded_rows
 
 
 _SEX = {"nam": 1, "male": 1, "m": 1, "1": 1, "trai": 1, "nu": 2, "female": 2, "f": 2, "2": 2, "gai": 2, "0": 2}
