@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.kernels import inline, kernel
-from matching.kernels.numbers import UNREAD, read_rows
+from matching.kernels.numbers import DATE_SEPARATOR, DIGIT, KINDS, TIME, UNREAD, read_rows
 
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
@@ -33,136 +33,124 @@ def _date_rows(
     bounds: Offsets,
     rows: Offsets,
     order: int,
+    numbers: Offsets,
+    widths: Offsets,
     out_packed: npt.NDArray[np.int32],
     out_flags: npt.NDArray[np.uint16],
 ) -> None:
-    numbers = np.zeros(4, np.int64)
-    widths = np.zeros(4, np.int64)
     for j in range(len(rows)):
-        first, end = bounds[j], bounds[j + 1]
-        flags = 0 if first < end else MISSING
+        i, end = bounds[j], bounds[j + 1]
+        flags = 0 if i < end else MISSING
 
-        colon = first
-        while colon < end and text[colon] != 58:
-            colon += 1
-        if colon < end:  # a time of day stands behind the date
-            for i in range(colon, end):
-                c = text[i]
-                known = 43 <= c <= 46 or 48 <= c <= 58 or c == 32 or c == 65 or c == 77 or c == 80 or c == 90
-                if not known:
+        at = i
+        while at < end and text[at] != 58:
+            at += 1
+        if at < end:  # a time of day stands behind the date
+            for k in range(at, end):
+                if not KINDS[text[k]] & TIME:
                     flags = BAD
-            end = colon - 1
-            while end >= first and 48 <= text[end] <= 57:
+            end = at - 1
+            while end > i and KINDS[text[end]] & DIGIT:
                 end -= 1
-            if not 1 <= colon - 1 - end <= 2 or end <= first or (text[end] != 32 and text[end] != 84):
+            if at - end < 2 or at - end > 3 or end <= i or (text[end] != 32 and text[end] != 84):
                 flags = BAD
 
         parts = 0
         decimal = False
-        for k in range(3):
+        for k in range(4):
             numbers[k] = 0
             widths[k] = 0
-        i = first
-        while flags == 0 and i <= end:
-            begin = i
-            while i < end and 48 <= text[i] <= 57 and i - begin < 9:
+        while flags == 0:
+            while i < end and widths[parts] < 9 and KINDS[text[i]] & DIGIT:
                 numbers[parts] = numbers[parts] * 10 + np.int64(text[i]) - 48
+                widths[parts] += 1
                 i += 1
-            widths[parts] = i - begin
-            if i == begin or i - begin > 8 or parts == 3:
+            if widths[parts] == 0 or widths[parts] > 8 or parts == 3:
                 flags = BAD
-                break
             parts += 1
-            if i == end:
+            if i >= end:
                 break
-            spaced = text[i] == 32
-            i += spaced
-            if i < end and 44 <= text[i] <= 47:
+            begin = i
+            if text[i] == 32:
+                i += 1
+            if i < end and KINDS[text[i]] & DATE_SEPARATOR:
                 decimal = decimal or (parts == 1 and (text[i] == 44 or text[i] == 46))
                 i += 1
                 if i < end and text[i] == 32:
                     i += 1
-            elif not spaced:
+            if i == begin:
                 flags = BAD
-        a, b, c = numbers[0], numbers[1], numbers[2]
-        width_a, width_b, width_c = widths[0], widths[1], widths[2]
-        if flags == 0 and a == 0 and b == 0 and c == 0:
+        if flags == 0 and numbers[0] == 0 and numbers[1] == 0 and numbers[2] == 0:
             flags = MISSING
+        if decimal and parts == 2 and (widths[0] == 5 or (numbers[1] == 0 and widths[0] != 6 and widths[0] >= 4)):
+            parts = 1
 
-        year, month, day = np.int64(0), np.int64(0), np.int64(0)
-        whole = False  # a year alone, so that no zero was typed for the month
-        may_swap = True
-        if flags != 0:
-            pass
-        elif parts == 3:
-            if width_a == 4 or (width_c != 4 and order & 3 == 2):
-                year, month, day = a, b, c
-                width_year, width_month, width_day = width_a, width_b, width_c
-            else:
-                year, width_year = c, width_c
-                month, day = (a, b) if order & 3 == 1 else (b, a)
-                width_month, width_day = width_a, width_b
-            if width_month > 2 or width_day > 2 or (width_year != 2 and width_year != 4):
-                flags = BAD
-            elif width_year == 2:
-                year += 1900 if year >= _PIVOT else 2000
+        year_at, month_at, day_at = 0, 1, 2
+        value = numbers[0]
+        if parts == 3:
+            if widths[0] != 4 and (widths[2] == 4 or order & 3 != 2):
+                year_at = 2
+                month_at = 1 - (order & 1)
+                day_at = 1 - month_at
+            if widths[year_at] == 2 and flags == 0:
+                numbers[year_at] += 1900 if numbers[year_at] >= _PIVOT else 2000
+                widths[year_at] = 4
                 flags = TWO_DIGIT_YEAR
-        elif parts == 2 and not (decimal and (width_a == 5 or (b == 0 and (width_a == 4 or width_a >= 7)))):
-            if width_a != 4:
-                a, width_a, b, width_b = b, width_b, a, width_a
-            year, month = a, b
-            if width_a != 4 or width_b > 2 or b > 12:
-                flags = BAD
-            elif b > 0:
-                flags = MONTH_ONLY
-        elif width_a >= 7:
-            year, month, day = a // 10**4, a // 100 % 100, a % 100
-            may_swap = not FIRST_YEAR <= year <= LAST_YEAR or month > 12
-            if may_swap:
-                year, month, day = a % 10**4, a // 10**4 % 100, a // 10**6
+        elif parts == 2:
+            if widths[0] != 4:
+                year_at, month_at = 1, 0
+        elif widths[0] >= 7:
+            parts = 3
+            year_at, month_at, day_at = 1, 2, 3
+            numbers[1], numbers[2], numbers[3] = value // 10**4, value // 100 % 100, value % 100
+            if numbers[1] < FIRST_YEAR or numbers[1] > LAST_YEAR or numbers[2] > 12:
+                numbers[1], numbers[2], numbers[3] = value % 10**4, value // 10**4 % 100, value // 10**6
                 if order & 3 == 1:
-                    month, day = day, month
-        elif width_a == 4:
-            year = a
-            whole = True
-        elif width_a == 5 and a >= 10_000:
+                    month_at, day_at = 3, 2
+            widths[1] = 4
+            widths[2] = 0
+        elif widths[0] == 5 and value >= 10_000 and flags == 0:
             flags = EXCEL_SERIAL
             # Days since 1 March of the year 0: so counted, months have a fixed pattern and the leap day comes last.
-            a += 695361 if order & 4 else 693899
-            era = a // 146097
-            rest = a % 146097
-            year = (rest - rest // 1460 + rest // 36524 - rest // 146096) // 365
-            rest -= 365 * year + year // 4 - year // 100
+            value += 695361 if order & 4 else 693899
+            rest = value % 146097
+            year_of_era = (rest - rest // 1460 + rest // 36524 - rest // 146096) // 365
+            rest -= 365 * year_of_era + year_of_era // 4 - year_of_era // 100
             shifted = (5 * rest + 2) // 153
-            day = rest - (153 * shifted + 2) // 5 + 1
-            month = shifted + 3 if shifted < 10 else shifted - 9
-            year += era * 400 + (month <= 2)
-        else:
-            flags = BAD
+            numbers[1] = shifted + 3 if shifted < 10 else shifted - 9
+            numbers[2] = rest - (153 * shifted + 2) // 5 + 1
+            numbers[0] = year_of_era + value // 146097 * 400 + (numbers[1] <= 2)
+            widths[0] = 4
+            widths[1] = 0
+        year, month, day = numbers[year_at], numbers[month_at], numbers[day_at]
+        if widths[year_at] != 4 or widths[month_at] > 2 or widths[day_at] > 2:
+            flags |= BAD
 
         packed = np.int64(0)
         if flags < BAD:
-            if not whole and (month == 0 or day == 0) and not flags & MONTH_ONLY:
+            if (parts >= 2 and month == 0) or (parts == 3 and day == 0):
                 flags |= DAY_UNKNOWN
-            if may_swap and month > 12 and 1 <= day <= 12:
+            if month > 12 and 1 <= day <= 12:
                 month, day = day, month
                 flags |= SWAPPED_ORDER
-            if year < FIRST_YEAR or year > LAST_YEAR or month > 12 or day > 31:
+            last = 30 + (month + (month >> 3) & 1) if month else 31
+            if month == 2:
+                last = 29 if year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) else 28
+            if year < FIRST_YEAR or year > LAST_YEAR or month > 12 or day > last:
                 flags = BAD
             elif month == 0:
                 packed = year << 9
                 flags |= YEAR_ONLY
-            elif day == 0:
-                packed = year << 9 | month << 5
-                flags |= MONTH_ONLY
             else:
-                leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-                if day > (28 + leap if month == 2 else 30 + (month + (month >> 3) & 1)):
-                    flags = BAD
-                else:
-                    packed = year << 9 | month << 5 | day
-                    if month == 1 and day == 1:
-                        flags |= DEFAULT_0101
+                packed = year << 9 | month << 5 | day
+                if day == 0:
+                    flags |= MONTH_ONLY
+                elif packed & 511 == 33:
+                    flags |= DEFAULT_0101
+        elif flags & MISSING:
+            flags = MISSING
+        else:
+            flags = BAD
         out_packed[rows[j]] = packed
         out_flags[rows[j]] = flags
 
@@ -211,7 +199,7 @@ def parse_date_column(
     rows = np.flatnonzero(out_flags == UNREAD)
     if len(rows):
         text, bounds, _ = read_rows(data, offsets, rows)
-        _date_rows(text, bounds, rows, order, out_packed, out_flags)
+        _date_rows(text, bounds, rows, order, np.zeros(4, np.int64), np.zeros(4, np.int64), out_packed, out_flags)
 
 
 @inline

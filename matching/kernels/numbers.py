@@ -45,6 +45,45 @@ _NULL_WORDS = tuple(
     int.from_bytes(w.encode()) for w in ("NULL", "NONE", "NIL", "N/A", "NA", "NAN", "NAT", "-", "--", ".", "?")
 )
 
+DIGIT, LETTER, SEPARATOR, QUOTE, DATE_SEPARATOR, TIME = 1, 2, 4, 8, 16, 32
+
+
+def _kinds() -> Bytes:
+    kinds = np.zeros(256, np.uint8)
+    for kind, members in (
+        (DIGIT, b"0123456789"), (LETTER, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"), (SEPARATOR, b" .-/,()_"), (QUOTE, b"'\"= "),
+        (DATE_SEPARATOR, b"/-.,"), (TIME, b"0123456789:.,+-Z APM"),
+    ):  # fmt: skip
+        kinds[list(members)] |= kind
+    return kinds
+
+
+def _plain() -> Bytes:
+    plain = np.arange(256).astype(np.uint8)
+    plain[:32] = plain[127:] = _UNREADABLE
+    plain[9:14] = 32
+    plain[97:123] -= 32
+    plain[96] = 39
+    return plain
+
+
+def _punctuation() -> Bytes:
+    signs = np.full(128, _UNREADABLE, np.uint8)
+    signs[[0x07, 0x09, 0x2F]] = 32
+    signs[0x10:0x16] = 45
+    signs[[0x18, 0x19]] = 39
+    signs[0x0B:0x10] = signs[0x2A:0x2F] = signs[0x60:0x65] = 0
+    return signs
+
+
+# Tables instead of comparisons: they shorten the loops, and with them the time to compile.
+KINDS = _kinds()
+"""What a cleaned byte is, as bits: DIGIT, LETTER, SEPARATOR (of numbers), QUOTE, DATE_SEPARATOR, TIME."""
+_PLAIN = _plain()
+"""ASCII as it is kept: in capitals, spaces alike, a back-tick as apostrophe, control characters unreadable."""
+_PUNCTUATION = _punctuation()
+"""U+2000 to U+206F as they are kept; 0 where the sign is invisible."""
+
 
 @kernel
 def clean_rows(
@@ -64,53 +103,38 @@ def clean_rows(
         flags = 0
         while i < stop:
             code: Any = np.int64(data[i])
-            step = 1
-            if code >= 0x80:
-                lead = code
-                code = 0xFFFF
-                if 0xC0 <= lead < 0xE0 and i + 1 < stop:
-                    step = 2
-                    code = (lead & 31) << 6 | (np.int64(data[i + 1]) & 63)
-                elif 0xE0 <= lead < 0xF0 and i + 2 < stop:
-                    step = 3
-                    code = (lead & 15) << 12 | (np.int64(data[i + 1]) & 63) << 6 | (np.int64(data[i + 2]) & 63)
-                elif lead >= 0xF0:
-                    step = 4
-                if code == 0xA0 or code == 0x2007 or code == 0x2009 or code == 0x202F or code == 0x3000:
-                    code = 32
-                elif 0xFF01 <= code <= 0xFF5E:
-                    code -= 0xFEE0
-                    flags |= FULL_WIDTH
-                elif 0x2010 <= code <= 0x2015 or code == 0x2212:
-                    code = 45
-                elif code == 0x2018 or code == 0x2019 or code == 0x2BC:
-                    code = 39
-                elif code == 0xAD or code == 0xFEFF or 0x200B <= code <= 0x200F:
-                    code = 0
-                elif 0x202A <= code <= 0x202E or 0x2060 <= code <= 0x2064:
-                    code = 0
-                else:
-                    code = _UNREADABLE
-                i += step
-                if code == 0:
-                    continue
+            i += 1
+            if code < 0x80:
+                code = np.int64(_PLAIN[code])
             else:
-                i += 1
-            if code == 32 or 9 <= code <= 13:
+                more = (code >= 0xC0) + (code >= 0xE0) + (code >= 0xF0)
+                code &= 0x3F >> more
+                while more > 0 and i < stop:
+                    code = code << 6 | (np.int64(data[i]) & 63)
+                    more -= 1
+                    i += 1
+                if 0xFF01 <= code <= 0xFF5E:
+                    code = np.int64(_PLAIN[code - 0xFEE0])
+                    flags |= FULL_WIDTH
+                elif code >> 7 == 0x40:
+                    code = np.int64(_PUNCTUATION[code & 127])
+                elif code == 0xA0 or code == 0x3000:
+                    code = 32
+                elif code == 0xAD or code == 0xFEFF:
+                    code = 0
+                elif code == 0x2212:
+                    code = 45
+                else:
+                    code = 39 if code == 0x2BC else _UNREADABLE
+            if code == 32:
                 space = length > 0
+            if code == 32 or code == 0:
                 continue
-            if code == 96:
-                code = 39
-            elif 97 <= code <= 122:
-                code -= 32
-            elif code < 32:
-                code = _UNREADABLE
             length += 1 + space
-            quote = code == 34 or code == 39 or code == 61
             if length > _LIMIT:
                 at = begin  # no number or date is that long; the rest is read for its flags alone
                 flags &= FULL_WIDTH
-            elif quote and at == begin:
+            elif at == begin and KINDS[code] & QUOTE:
                 flags |= QUOTES
             else:
                 if space and at > begin:
@@ -119,9 +143,7 @@ def clean_rows(
                 out_text[at] = code
                 at += 1
             space = False
-        while at > begin and (
-            out_text[at - 1] == 32 or out_text[at - 1] == 34 or out_text[at - 1] == 39 or out_text[at - 1] == 61
-        ):
+        while at > begin and KINDS[out_text[at - 1]] & QUOTE:
             flags |= QUOTES
             at -= 1
         if length > _LIMIT:
@@ -153,14 +175,14 @@ def bare_rows(text: Bytes, offsets: Offsets, flags: Flags) -> None:
             flags[j] = marks | MISSING
             continue
         run = begin  # the digits that the text starts with
-        while run < end and 48 <= text[run] <= 57:
+        while run < end and KINDS[text[run]] & DIGIT:
             run += 1
         fraction = run
         if run < end and (text[run] == 44 or text[run] == 46):
             fraction = run + 1
         tail = fraction
         zeros = 0
-        while tail < end and 48 <= text[tail] <= 57:
+        while tail < end and KINDS[text[tail]] & DIGIT:
             zeros += text[tail] == 48
             tail += 1
         at = begin
@@ -171,7 +193,7 @@ def bare_rows(text: Bytes, offsets: Offsets, flags: Flags) -> None:
                 k += 1
             if 1 <= end - k <= 2:
                 exponent = 0
-                while k < end and 48 <= text[k] <= 57:
+                while k < end and KINDS[text[k]] & DIGIT:
                     exponent = exponent * 10 + np.int64(text[k]) - 48
                     k += 1
                 if k < end:
@@ -198,9 +220,9 @@ def bare_rows(text: Bytes, offsets: Offsets, flags: Flags) -> None:
                 first += 1
             for k in range(first, end):
                 c = text[k]
-                if c == 32 or 44 <= c <= 47 or c == 40 or c == 41 or c == 95:
+                if KINDS[c] & SEPARATOR:
                     marks |= SEPARATORS
-                elif 48 <= c <= 57 or 65 <= c <= 90:
+                elif KINDS[c] & (DIGIT | LETTER):
                     text[at] = c
                     at += 1
                 else:
