@@ -1,0 +1,135 @@
+"""One table: the code of an error -> exit code of the command line, HTTP status, title in Vietnamese and English.
+
+Nobody else knows an exit code or a status. A test walks every error class of every package and demands a row here.
+
+Exit codes: 0 done; 1 done, and something has to be mended (`batch check`, `check-id`, `check-name`, `index verify`);
+2 the command line, a manifest, profile or model cannot be understood; 3 an input file cannot be read; 4 the identity
+index cannot be used; 5 the run folder cannot be used; 6 an account does not balance, so nothing of it must be believed;
+7 the machine lacks room or an extra package; 70 a defect of this program; 130 interrupted.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+DONE: Final = 0
+MEND: Final = 1
+USAGE: Final = 2
+INPUT: Final = 3
+INDEX: Final = 4
+RUN: Final = 5
+UNBALANCED: Final = 6
+MACHINE: Final = 7
+DEFECT: Final = 70
+INTERRUPTED: Final = 130
+
+EXIT_CODES: Final = {
+    DONE: ("xong", "done"),
+    MEND: ("xong, và có điều phải sửa", "done, and something has to be mended"),
+    USAGE: ("không hiểu được dòng lệnh hoặc tệp cấu hình", "command line or settings file not understood"),
+    INPUT: ("không đọc được tệp đầu vào", "an input file cannot be read"),
+    INDEX: ("không dùng được chỉ mục danh tính", "the identity index cannot be used"),
+    RUN: ("không dùng được thư mục lượt đối soát", "the run folder cannot be used"),
+    UNBALANCED: ("số liệu không cân, không được tin kết quả", "an account does not balance; believe nothing of it"),
+    MACHINE: ("máy thiếu chỗ hoặc thiếu gói mở rộng", "the machine lacks room or an extra package"),
+    DEFECT: ("lỗi của chương trình", "a defect of this program"),
+    INTERRUPTED: ("bị ngắt giữa chừng", "interrupted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """How one error code is told at the edges; `code` is that of the error class."""
+
+    code: str
+    exit_code: int
+    http_status: int
+    vi: str
+    en: str
+
+
+def _rows(*rows: tuple[str, int, int, str, str]) -> dict[str, Problem]:
+    return {row[0]: Problem(*row) for row in rows}
+
+
+PROBLEMS: Final = _rows(
+    # files of carriers and registers
+    ("source", INPUT, 422, "Không đọc được tệp", "The file cannot be read"),
+    ("source-not-found", INPUT, 404, "Không có tệp này", "There is no such file"),
+    ("source-not-a-file", INPUT, 422, "Đường dẫn không phải một tệp", "The path is not a file"),
+    ("source-unreadable", INPUT, 422, "Hệ thống không cho đọc tệp", "The system does not let the file be read"),
+    ("source-empty", INPUT, 422, "Tệp trống", "The file is empty"),
+    ("source-changed", INPUT, 409, "Tệp bị thay đổi trong khi đọc", "The file changed while it was read"),
+    ("source-unbalanced", UNBALANCED, 500, "Số bản ghi đọc được không cân", "The records read do not balance"),
+    ("source-format-unknown", INPUT, 415, "Định dạng tệp không được hỗ trợ", "The format is not read"),
+    ("source-encrypted", INPUT, 422, "Tệp bị khóa", "The file is locked"),
+    ("source-damaged", INPUT, 422, "Tệp bị hỏng", "The file is damaged"),
+    ("source-truncated", INPUT, 422, "Tệp bị cắt cụt", "The end of the file is missing"),
+    ("source-too-deep", INPUT, 422, "Tệp nén nhiều lớp", "The file is compressed more than once"),
+    ("source-too-large", INPUT, 413, "Tệp quá lớn", "The file is too large"),
+    ("source-encoding-unclear", INPUT, 422, "Không rõ bảng mã", "The encoding is not clear"),
+    ("source-too-wide", INPUT, 422, "Quá nhiều cột", "Too many columns"),
+    ("source-columns-missing", INPUT, 422, "Thiếu cột bắt buộc", "Mandatory columns are missing"),
+    ("source-columns-doubled", INPUT, 422, "Cột bị lặp", "A column stands twice"),
+    ("source-column-type", INPUT, 422, "Kiểu cột không dùng được", "A column's type cannot be used"),
+    ("spool-full", MACHINE, 507, "Hết chỗ trong thư mục tạm", "No room in the scratch folder"),
+    ("profile-faulty", USAGE, 422, "Hồ sơ nhà mạng có lỗi", "The carrier profile has faults"),
+    # identity index
+    ("index", INDEX, 422, "Không dùng được chỉ mục danh tính", "The identity index cannot be used"),
+    ("index-not-found", INDEX, 404, "Không có chỉ mục danh tính ở đây", "There is no identity index here"),
+    ("index-damaged", INDEX, 500, "Chỉ mục danh tính bị hỏng", "The identity index is damaged"),
+    ("index-exists", INDEX, 409, "Đã có chỉ mục danh tính ở đây", "There is an identity index here already"),
+    # runs
+    ("run-exists", RUN, 409, "Thư mục đã có dữ liệu", "The folder holds something already"),
+    ("run-differs", RUN, 409, "Lượt đối soát đã bắt đầu với đầu vào khác", "The run was begun with other inputs"),
+    ("run-not-found", RUN, 404, "Không có lượt đối soát hoàn tất ở đây", "There is no finished run here"),
+    ("run-unbalanced", UNBALANCED, 500, "Số bản ghi của lượt đối soát không cân", "The run does not balance"),
+    ("rules-unknown", USAGE, 422, "Không có bộ quy tắc này", "There is no such rule set"),
+    ("executor-missing", MACHINE, 501, "Thiếu gói mở rộng để chạy phân tán", "An extra package is missing"),
+    ("carrier-not-in-run", RUN, 404, "Lượt đối soát không có nhà mạng này", "The run has no such carrier"),
+    # part files of a run
+    ("thrift-damaged", RUN, 500, "Phần kết quả bị hỏng", "A part of the result is damaged"),
+    ("parquet-join", RUN, 500, "Không ghép được các phần kết quả", "Parts of the result cannot be joined"),
+    ("parquet-join-no-parts", RUN, 500, "Không có phần kết quả để ghép", "There are no parts to join"),
+    ("parquet-join-not-parquet", RUN, 500, "Phần kết quả không phải Parquet", "A part is no whole Parquet file"),
+    ("parquet-join-encrypted", RUN, 500, "Phần kết quả bị mã hóa", "A part is encrypted"),
+    ("parquet-join-schema-differs", RUN, 500, "Các phần kết quả khác cấu trúc", "The parts differ in schema"),
+    ("parquet-join-external-chunks", RUN, 500, "Phần kết quả trỏ sang tệp khác", "A part points to another file"),
+    # explanation of one number
+    ("explain", RUN, 422, "Không giải thích được", "It cannot be explained"),
+    ("explain-not-in-run", RUN, 404, "Lượt đối soát không có số thuê bao này", "The run has no such number"),
+    ("explain-no-work", RUN, 410, "Thư mục làm việc của lượt không còn", "The work folder of the run is gone"),
+    ("explain-index-differs", INDEX, 409, "Chỉ mục không phải của lượt này", "The index is not that of the run"),
+    # linkage of any tables
+    ("link-table-unreadable", INPUT, 422, "Không đọc được bảng", "The table cannot be read"),
+    ("link-model-invalid", USAGE, 422, "Tệp mô hình không dùng được", "The model file cannot be used"),
+    ("link-account-unbalanced", UNBALANCED, 500, "Số liệu ghép nối không cân", "The linkage does not balance"),
+    ("link-nothing-to-compare", INPUT, 422, "Không có cột nào để so", "There is no column to compare"),
+    ("link-column-unknown", USAGE, 422, "Bảng không có cột này", "The table has no such column"),
+    # generator
+    ("synthetic-unknown", USAGE, 422, "Không có hồ sơ sinh dữ liệu này", "There is no such mix or carrier"),
+    # matching and tables
+    ("matching", DEFECT, 500, "Yêu cầu so khớp không có nghĩa", "A comparison without meaning was asked for"),
+    ("matching-unknown-comparator", USAGE, 422, "Không có phép so này", "There is no such comparator"),
+    ("matching-unknown-encoding", USAGE, 422, "Không có bảng mã này", "There is no such encoding"),
+    ("matching-unknown-date-order", USAGE, 422, "Không có thứ tự ngày này", "There is no such order of dates"),
+    ("data", DEFECT, 500, "Bảng tham chiếu không dùng được", "A reference table cannot be used"),
+    ("data-table-unknown", DEFECT, 500, "Không có bảng tham chiếu này", "There is no such reference table"),
+    ("data-contract-unknown", DEFECT, 500, "Không có hợp đồng dữ liệu này", "There is no such contract"),
+    ("data-table-malformed", DEFECT, 500, "Bảng tham chiếu sai dạng", "A reference table is malformed"),
+    ("engine", DEFECT, 500, "Bộ máy không tiếp tục được", "The engine cannot go on"),
+    # the faces themselves
+    ("api", USAGE, 422, "Yêu cầu không thực hiện được", "The request cannot be met"),
+    ("carrier-unknown", USAGE, 422, "Chưa nêu mã nhà mạng", "No carrier is named"),
+    ("batch-manifest-faulty", USAGE, 422, "Tệp kê các lô không dùng được", "The batch manifest cannot be used"),
+    ("option-faulty", USAGE, 422, "Giá trị tùy chọn không có nghĩa", "The value of an option has no meaning"),
+    ("demo-folder-taken", RUN, 409, "Thư mục đã có dữ liệu", "The folder holds something already"),
+    ("purpose-missing", USAGE, 403, "Chưa nêu mục đích xem dữ liệu cá nhân", "The purpose is not stated"),
+)
+
+UNEXPECTED: Final = Problem("defect", DEFECT, 500, "Lỗi của chương trình", "A defect of this program")
+
+
+def problem_of(error: BaseException) -> Problem:
+    """Give the row of an error; what is no error of ours is a defect."""
+    code: Any = getattr(error, "code", None)
+    return PROBLEMS.get(code, UNEXPECTED) if isinstance(code, str) else UNEXPECTED
