@@ -90,14 +90,16 @@ class _Scope:
     name: str
     key: str
     variant: str
+    counts: str
+    """Which attempts the scope counts: records without a number, or without a name, are no guesses about one."""
 
 
 _SCOPES = (
-    _Scope("pair", "msisdn_key, id_key", "claim_key"),
-    _Scope("id", "id_key", "claim_key"),
-    _Scope("msisdn", "msisdn_key", "id_key"),
-    _Scope("claim", "claim_key", "id_key"),
-    _Scope("name", "name_key", "id_key"),
+    _Scope("pair", "msisdn_key, id_key", "claim_key", "msisdn_key <> 0"),
+    _Scope("id", "id_key", "claim_key", "true"),
+    _Scope("msisdn", "msisdn_key", "id_key", "msisdn_key <> 0"),
+    _Scope("claim", "claim_key", "id_key", "name_key <> 0"),
+    _Scope("name", "name_key", "id_key", "name_key <> 0"),
 )
 
 
@@ -178,7 +180,8 @@ def _batches(connection: duckdb.DuckDBPyConnection, facts_glob: str | Path) -> l
 
 
 def _tagged(tokens: KeyedTokens, values: Tokens, tag: np.uint64) -> Tokens:
-    return np.asarray(tokens.of(values ^ tag), np.uint64)
+    """Give a token of each value that no other kind of value shares; 0, which is none, stays 0."""
+    return np.asarray(tokens.of(np.where(values == 0, np.uint64(0), values ^ tag)), np.uint64)
 
 
 def _chunks(facts_glob: str | Path, tokens: KeyedTokens, batches: list[str]) -> Iterator[pl.DataFrame]:
@@ -239,7 +242,8 @@ def _declare_cutoffs(connection: duckdb.DuckDBPyConnection, scope: _Scope, limit
         CREATE TEMP TABLE variant_{scope.name} AS
         SELECT carrier, {scope.key}, {scope.variant}, min(first) AS first FROM attempts
         SEMI JOIN (
-            SELECT carrier, {scope.key} FROM attempts GROUP BY carrier, {scope.key} HAVING count(*) >= {limit}
+            SELECT carrier, {scope.key} FROM attempts WHERE {scope.counts}
+            GROUP BY carrier, {scope.key} HAVING count(*) >= {limit}
         ) USING (carrier, {scope.key})
         GROUP BY carrier, {scope.key}, {scope.variant}
         """

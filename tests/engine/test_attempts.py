@@ -93,6 +93,11 @@ class TestCounting:
         rows = [guess(row, id_token=0, name_key=row, roll_up="missing_id", code="ID_MISSING") for row in range(1, 40)]
         assert count(tmp_path, rows) == set()
 
+    def test_records_without_a_number_or_a_name_are_no_guesses_about_one(self, tmp_path: Path) -> None:
+        rows = [guess(row, msisdn=0, id_token=row, name_key=row) for row in range(1, 40)]
+        rows += [guess(row, msisdn=84_900_000_000 + row, id_token=row, name_key=0) for row in range(40, 80)]
+        assert count(tmp_path, rows) == set()
+
     def test_carriers_are_counted_apart(self, tmp_path: Path) -> None:
         rows = [guess(row, name_key=row, carrier="VTL" if row % 2 else "VNP") for row in range(1, 9)]
         assert count(tmp_path, rows) == set()
