@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from matching import encodings
 from matching.name_words import SURNAMES
-from matching.syllables import LETTERS, is_syllable, plain_syllables
+from matching.syllables import LETTERS, MARKS, is_syllable, plain_syllables
 
 #: One or more letters were lost here.
 LOST = "?"
@@ -37,6 +37,13 @@ _SIGN = re.compile(
     "[\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u201a\u201c-\u201e\u2020-\u2022\u2026"
     "\u2030\u2039\u203a\u20ac\u2122Ä-ÇËÎÏÑÖ-ØÛÜÞ-ßä-çëîïñö-øûüþÿ]"
 )
+#: Any character but plain printing ones, the letters and marks of Vietnamese, and apostrophes.
+UNUSUAL = re.compile(
+    "[^ -~"
+    + "".join(letter + letter.upper() for letter in LETTERS if not letter.isascii())
+    + "".join(MARKS)
+    + "\u0110\u0111\u00d0\u00f0\u0189\u0256\u2018\u2019\u02bc\u02bb\u2032]"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOKALIKE = str.maketrans("Ðð", "Đđ")
 
@@ -51,9 +58,14 @@ def is_odd(word: str) -> bool:
     return not is_syllable(word.lower().translate(_LOOKALIKE))
 
 
+def has_odd_word(text: str) -> bool:
+    """Say whether any run of letters is odd."""
+    return not text.isascii() and any(map(is_odd, _WORD.findall(text)))
+
+
 def reverse(text: str) -> Misreading | None:
     """Give the text as it was before it was misread, or None if it was not (or cannot be told)."""
-    if text.isascii() or not (_SIGN.search(text) or any(map(is_odd, _WORD.findall(text)))):
+    if text.isascii() or not (_SIGN.search(text) or has_odd_word(text)):
         return None
     found = _reverse_utf8(text)
     if found is not None:

@@ -39,8 +39,9 @@ TITLES = _words("ông bà cô chú bác chị mr mrs ms miss dr mme")
 AMBIGUOUS_TITLES = _words("ong ba co chu bac chi anh em cậu dì thầy")
 
 #: Words of organisations, anywhere in the field, and phrases that open it (folded).
-COMPANY_WORDS = _words("cty tnhh dntn htx ubnd ltd jsc corp inc llc company shop store xnk nghiep thpt thcs")
+COMPANY_WORDS = _words("cty tnhh dntn htx ubnd ltd jsc corp inc llc company shop store xnk thpt thcs")
 COMPANY_OPENINGS = _phrases("""
+doanh nghiep
 cua hang
 dai ly
 chi nhanh

@@ -6,15 +6,18 @@ letters. Two names are the same text for us if their tokens are equal. The compi
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import IntFlag
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from matching import name_words
-from matching.misreadings import LOST, reverse
+from matching.misreadings import LOST, UNUSUAL, has_odd_word, reverse
+from matching.name_agreement import NameAgreement, compare_names
 from matching.syllables import LETTERS, VOWELS
 from matching.text import APOSTROPHES, clean, fold, repair_words
+
+__all__ = ["MAX_TOKENS", "NameAgreement", "NameFlag", "StandardName", "compare_names", "standardise", "tokenise"]
 
 MAX_TOKENS = 8
 
@@ -40,8 +43,7 @@ class NameFlag(IntFlag):
     FULL_WIDTH = 1 << 15
 
 
-@dataclass(frozen=True, slots=True)
-class StandardName:
+class StandardName(NamedTuple):
     """A name in canonical tokens (at most MAX_TOKENS) and its flags; `matching.text.repair` tells repairs in detail."""
 
     tokens: tuple[str, ...]
@@ -65,6 +67,7 @@ _FLAG_OF_REPAIR = {
 }
 _ABBREVIATED, _EMPTY = int(NameFlag.ABBREVIATED), int(NameFlag.EMPTY)
 _ASCII_ONLY, _LONG = int(NameFlag.ASCII_ONLY), int(NameFlag.LONG)
+_ODD_WORD = 1 << 31  # beside the flags of a piece: the text may have been read in the wrong encoding
 _ENCODING_REPAIRED = int(NameFlag.ENCODING_REPAIRED)
 _LEGITIMATE_CONSONANTS = frozenset(("h", "k"))
 _FOLDED_SURNAMES = frozenset(fold(surname) for surname in name_words.SURNAMES)
@@ -92,7 +95,7 @@ _SPLITTER = _Splitter()
 def _piece(raw: str) -> tuple[tuple[tuple[str, str], ...], int]:
     """Give the tokens in a piece of text without spaces, canonical and folded, and the flags of the piece."""
     repaired = repair_words(raw)
-    flags = 0
+    flags = _ODD_WORD if has_odd_word(raw) else 0
     for one in repaired.repairs:
         flags |= _FLAG_OF_REPAIR[one.code]
     found = []
@@ -141,39 +144,59 @@ def standardise(text: str) -> StandardName:
     Afterwards: titles before a family name and tokens of digits are gone, more than MAX_TOKENS tokens end in one that
     joins the rest with spaces, and every such step has its flag. About 5 microseconds for a text not seen before.
     """
+    unusual = UNUSUAL.search(text) is not None
+    pieces = [] if unusual else _pieces(text)
     flags = 0
-    misread = reverse(text)
-    if misread is not None:
-        text = misread.text
-        flags |= _ENCODING_REPAIRED
-    cleaned = clean(text)
-    for one in cleaned.repairs:
-        flags |= _FLAG_OF_REPAIR[one.code]
+    if unusual or any(piece_flags & _ODD_WORD for _, piece_flags in pieces):
+        text, flags = _readable(text)
+        pieces = _pieces(text)
     tokens = []
     folded = []
-    for raw in cleaned.text.translate(_SPLITTER).split():
-        found, piece_flags = _piece(raw)
+    for found, piece_flags in pieces:
         flags |= piece_flags
         for token, plain in found:
             tokens.append(token)
             folded.append(plain)
-    if tokens and _may_have_meaning(folded):
-        flags |= _take_meaning(tokens, folded)
     if not tokens:
-        flags |= _EMPTY
-    elif all(map(str.isascii, tokens)):
+        return StandardName((), _as_flags(flags | _EMPTY))
+    if _may_have_meaning(folded):
+        flags |= _take_meaning(tokens, folded)
+    if "".join(tokens).isascii():
         flags |= _ASCII_ONLY
     if len(tokens) > MAX_TOKENS:
         flags |= _LONG
         tokens[MAX_TOKENS - 1 :] = [" ".join(tokens[MAX_TOKENS - 1 :])]
-    return StandardName(tuple(tokens), NameFlag(flags))
+    return StandardName(tuple(tokens), _as_flags(flags))
+
+
+def _pieces(text: str) -> list[tuple[tuple[tuple[str, str], ...], int]]:
+    return [_piece(raw) for raw in text.translate(_SPLITTER).split()]
+
+
+@cache
+def _as_flags(flags: int) -> NameFlag:
+    return NameFlag(flags & ~_ODD_WORD)
+
+
+def _readable(text: str) -> tuple[str, int]:
+    """Undo a wrong reading and take out what is not meant to be read."""
+    flags = 0
+    misread = reverse(text)
+    if misread is not None:
+        text = misread.text
+        flags = _ENCODING_REPAIRED
+    cleaned = clean(text)
+    for one in cleaned.repairs:
+        flags |= _FLAG_OF_REPAIR[one.code]
+    return cleaned.text, flags
 
 
 def _may_have_meaning(folded: list[str]) -> bool:
+    """Say whether the words could be more than a name: a quick test without which the next step has nothing to find."""
     return (
         folded[0] in name_words.ATTENTION_FIRST
         or not name_words.ATTENTION.isdisjoint(folded)
-        or len(set("".join(folded))) == 1
+        or not folded[-1].strip(folded[0][0])
     )
 
 
@@ -181,7 +204,7 @@ def _take_meaning(tokens: list[str], folded: list[str]) -> int:
     """Name a company or a placeholder, or take a title off both lists."""
     if _is_placeholder(tuple(folded)):
         return int(NameFlag.PLACEHOLDER)
-    if _is_company(tuple(folded)):
+    if _is_company(tokens, tuple(folded)):
         return int(NameFlag.COMPANY)
     if _has_title(tokens, folded):
         del tokens[0], folded[0]
@@ -196,10 +219,11 @@ def _is_placeholder(folded: tuple[str, ...]) -> bool:
     return len(letters) == 1 and len("".join(folded)) > 1
 
 
-def _is_company(folded: tuple[str, ...]) -> bool:
+def _is_company(tokens: list[str], folded: tuple[str, ...]) -> bool:
     if any(token in name_words.COMPANY_WORDS for token in folded):
         return True
-    if any(pair == ("cong", "ty") for pair in pairwise(folded)):
+    # Lê Công Ty is a person: the name of a company goes on behind the words.
+    if any(pair in (("công", "ty"), ("cong", "ty")) for pair in pairwise(tokens[:-1])):
         return True
     return any(folded[: len(phrase)] == phrase for phrase in name_words.COMPANY_OPENINGS)
 
