@@ -5,10 +5,13 @@ Header names are compared folded: case, accents, blanks, punctuation and a note 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
+
+from matching.encodings import transcode
 
 Kind = Literal["batch", "register"]
 
@@ -287,6 +290,9 @@ def columns(kind: Kind) -> tuple[Column, ...]:
 
 
 _LOST = "?\ufffd"
+#: Ranks of `column_named` for names that are not plainly there.
+RECODED, LOST_LETTERS = 3, 4
+_CP1252 = frozenset(bytes({*range(256)} - {0x81, 0x8D, 0x8F, 0x90, 0x9D}).decode("cp1252"))
 _NOTE = re.compile(r"[(\[{<].*?(?:[)\]}>]|$)", re.DOTALL)
 _NUMBERING = re.compile(r"^\s*(?:cột|cot|column)?\s*\(?[0-9]{1,2}[.):\-]\s*")
 
@@ -318,15 +324,40 @@ def _with_lost_letters(header: str, kind: Kind) -> tuple[str, int] | None:
         return None
     pattern = re.compile("[a-z0-9]{0,3}".join(re.escape(folded(piece)) for piece in pieces))
     hits = {column for name, (column, _) in _names(kind).items() if pattern.fullmatch(name)}
-    return (hits.pop(), 3) if len(hits) == 1 else None
+    return (hits.pop(), LOST_LETTERS) if len(hits) == 1 else None
 
 
 def column_named(header: str, kind: Kind) -> tuple[str, int] | None:
     """Give the canonical column that a header cell names and a rank (0 is the surest), or None.
 
-    Ranks: 0 canonical name, 1 known name, 2 known name beside a number or a note in brackets, 3 known name with lost
-    letters ("S? thu? bao").
+    Ranks: 0 canonical name, 1 known name, 2 known name beside a number or a note in brackets, 3 known name in another
+    encoding than the rest of the file, 4 known name with lost letters ("S? thu? bao").
     """
+    hit = _named_plainly(header, kind)
+    if hit is not None:
+        return hit
+    if not header.isascii():
+        for other in _recoded(header):
+            hit = _named_plainly(other, kind)
+            if hit is not None:
+                return hit[0], RECODED
+    return _with_lost_letters(header, kind)
+
+
+def _recoded(header: str) -> Iterator[str]:
+    """Give the readings of a header that was typed in an old font, or whose UTF-8 was read as one-byte text."""
+    try:
+        raw = b"".join(letter.encode("cp1252") if letter in _CP1252 else letter.encode("latin-1") for letter in header)
+    except UnicodeEncodeError:
+        return
+    with suppress(UnicodeDecodeError):
+        yield raw.decode()
+    for name in ("tcvn3", "vni", "viscii", "cp1258"):
+        yield transcode(raw, name).decode()
+
+
+def _named_plainly(header: str, kind: Kind) -> tuple[str, int] | None:
+    """Look a header cell up as it stands, then without its note in brackets and its number."""
     table = _names(kind)
     hit = table.get(folded(header))
     if hit is not None and not any(letter in header for letter in _LOST):
@@ -339,7 +370,7 @@ def column_named(header: str, kind: Kind) -> tuple[str, int] | None:
         hit = table.get(folded(trimmed))
         if hit is not None and not any(letter in trimmed for letter in _LOST):
             return hit[0], 2
-    return _with_lost_letters(header, kind)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,9 +378,9 @@ class HeaderMatch:
     """What a line of column names says: where each canonical column stands, and what is wrong with the line.
 
     `found` maps canonical names to field places from 0 (and the names of NAME_PARTS where `full_name` has no column of
-    its own); `doubled` holds canonical names claimed by several cells of
-    equal rank, with the places; `unknown` the cells (place, text) that name no column; `set_aside` cells that name a
-    column which a surer cell has.
+    its own); `missing` and `absent` are mandatory and expected columns that are not there; `doubled` holds canonical
+    names claimed by several cells of equal rank, with the places. Cells (place, text): `unknown` name no column,
+    `set_aside` name one that a surer cell has, `lossy` were known in spite of lost letters or a wrong encoding.
     """
 
     found: Mapping[str, int]
@@ -358,6 +389,7 @@ class HeaderMatch:
     doubled: Mapping[str, tuple[int, ...]]
     unknown: tuple[tuple[int, str], ...]
     set_aside: tuple[tuple[int, str], ...]
+    lossy: tuple[tuple[int, str], ...] = ()
 
 
 def match_headers(cells: Sequence[str], kind: Kind, mapped: Mapping[str, str] | None = None) -> HeaderMatch:
@@ -380,12 +412,15 @@ def match_headers(cells: Sequence[str], kind: Kind, mapped: Mapping[str, str] | 
     found: dict[str, int] = {}
     doubled: dict[str, tuple[int, ...]] = {}
     set_aside: list[tuple[int, str]] = []
+    lossy: list[tuple[int, str]] = []
     for name, ranked in claims.items():
         best = min(rank for rank, _ in ranked)
         places = [place for rank, place in ranked if rank == best]
         if len(places) > 1:
             doubled[name] = tuple(places)
         found[name] = places[0]
+        if best >= RECODED:
+            lossy.append((places[0], cells[places[0]]))
         set_aside.extend((place, cells[place]) for rank, place in ranked if rank != best)
     unknown.extend(_settle_name_parts(found, doubled, cells))
     order = (*columns(kind), *NAME_PARTS)
@@ -396,6 +431,7 @@ def match_headers(cells: Sequence[str], kind: Kind, mapped: Mapping[str, str] | 
         doubled=doubled,
         unknown=tuple(sorted(unknown)),
         set_aside=tuple(sorted(set_aside)),
+        lossy=tuple(sorted(lossy)),
     )
 
 

@@ -177,20 +177,27 @@ def run_on(data: Any, start: int, stop: int, size: int, grammar: Any, state: Any
 
 @kernel
 def carries_return(data: Any, start: int, stop: int, grammar: Any) -> bool:
-    """Tell whether the text from `start` to the next LF is one record of the right width with lone CRs in it."""
+    """Tell whether the text from `start` to the next LF is one record with lone CRs in it.
+
+    It must be of the right width, and no part between CRs may be.
+    """
     delimiter, quote, escape, most = grammar[DELIMITER], grammar[QUOTE], grammar[ESCAPE], grammar[FIELDS_MAX]
     if grammar[FIELDS_MIN] <= 0:
         return False
-    fields, returns = 1, 0
+    fields, piece, returns = 1, 1, 0
     p = start
     while p < stop and fields <= most and returns <= MOST_RETURNS:
         c = data[p]
         if c == LF:
-            return bool(fields >= grammar[FIELDS_MIN])
+            return bool(fields >= grammar[FIELDS_MIN] > piece)
         if c == delimiter:
             fields += 1
+            piece += 1
         elif c == CR:
+            if piece >= grammar[FIELDS_MIN]:
+                return False
             returns += 1
+            piece = 1
         elif c == quote and opens_field(data, start, p, delimiter):
             close = closing_quote(data, p + 1, stop, stop, grammar)
             if close < 0:
@@ -227,7 +234,7 @@ def frame(
 
     Stops when the arrays are full, when fewer than RECORD_BYTES bytes are left and `final` is False, or behind a
     record longer than RECORD_BYTES (flag OVERSIZE: its end is not yet known, the caller looks for the next line end).
-    Empty lines are not records; `state[LINE]` counts every line. The array goes on for WIDTH bytes behind `size`.
+    Empty lines are not records; `state[LINE]` counts every line. The array goes on for ROOM bytes behind `size`.
     About 0.3 ns a byte without quotes, 1 ns with all fields quoted.
     """
     delimiter, escape = grammar[DELIMITER], grammar[ESCAPE]

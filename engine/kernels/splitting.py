@@ -234,7 +234,8 @@ def fill(
 ) -> int:
     """Copy one column of the kept records behind row `row` of a text column; return the next row.
 
-    `out` must hold `offsets[row]` plus the sum of the lengths plus WIDTH; so must `data` behind the last field.
+    `out` must hold `offsets[row]` plus the sum of the lengths plus ROOM; `data` goes on for ROOM bytes behind the last
+    field.
     """
     at = offsets[row]
     for r in range(count):

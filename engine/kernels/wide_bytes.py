@@ -1,7 +1,7 @@
 # ruff: noqa: ARG001 - the arguments of an intrinsic are types here and values in the code it generates
 """Thirty-two bytes at a time: find the first of a few byte values, and copy. A few vector instructions each.
 
-Both read or write `WIDTH` bytes from the place given, whatever is there: callers keep that much room behind a text.
+Both read or write `WIDTH` bytes from the place given, whatever is there: callers keep `ROOM` bytes behind a text.
 """
 
 from typing import Any
@@ -11,8 +11,10 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 
 WIDTH = 32
+#: Bytes that callers keep free behind a text: a scan may begin a little behind its end.
+ROOM = WIDTH + 8
 
-if numba.config.DISABLE_JIT:
+if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
 
     def first_of(data: Any, at: int, a: int, b: int, c: int, d: int) -> int:
         """Give how far behind `at` the first byte stands that is one of four values; WIDTH if none is near."""

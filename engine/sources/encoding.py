@@ -82,11 +82,16 @@ def plausibility(data: bytes, encoding: str) -> float:
 
 
 def _legacy(lines: list[bytes]) -> tuple[str | None, str]:
-    """Choose among the old encodings; the choice (None: unclear) and the evidence in words."""
+    """Choose among damaged UTF-8 and the old encodings; the choice (None: unclear) and the evidence in words."""
     data = b"\n".join(lines)
+    text = data.decode("utf-8", "replace")
+    lost = len(re.findall("\ufffd+", text))
+    whole = sum(not letter.isascii() for letter in text) - text.count("\ufffd")
+    if whole > lost:
+        return "utf-8", f"{whole} letters in UTF-8 beside {lost} damaged places"
     scores = {encoding: plausibility(data, encoding) for encoding in LEGACY}
     ranked = sorted(LEGACY, key=lambda encoding: -scores[encoding])
-    evidence = ", ".join(f"{encoding} {scores[encoding]:.2f}" for encoding in ranked)
+    evidence = "share of plausible Vietnamese words: " + ", ".join(f"{name} {scores[name]:.2f}" for name in ranked)
     best = ranked[0]
     rivals = [other for other in ranked[1:] if scores[other] > scores[best] - _AHEAD]
     if scores[best] < _PLAUSIBLE:
@@ -122,14 +127,15 @@ def detect(sample: bytes, path: Path) -> EncodingChoice:
     found, evidence = _legacy(broken[:_MOST_WORDS])
     if found is None:
         line = sample[: sample.index(broken[0])].count(b"\n") + 1
-        raise SourceEncodingUnclear(path=path, line=line, evidence=f"share of plausible Vietnamese words: {evidence}")
-    return EncodingChoice(found, f"share of plausible Vietnamese words: {evidence}")
+        raise SourceEncodingUnclear(path=path, line=line, evidence=evidence)
+    return EncodingChoice(found, evidence)
 
 
 def _fallback(sample: bytes) -> str | None:
     """Name the old encoding of the lines that are not valid UTF-8, where that is plain."""
     broken = [line for line in re.split(rb"[\r\n]+", sample) if not _is_utf8(line)]
-    return _legacy(broken)[0] if broken else None
+    found = _legacy(broken)[0] if broken else None
+    return None if found == "utf-8" else found
 
 
 def _refuse_utf7(sample: bytes, path: Path) -> None:

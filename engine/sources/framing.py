@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from engine.errors import SourceChanged
 from engine.kernels import framing as kernels
-from engine.kernels.wide_bytes import WIDTH
+from engine.kernels.wide_bytes import ROOM
 from engine.sources.profile import Limits
 
 #: Records handed on at a time; the arrays of their fields stay in the cache of one core.
@@ -90,7 +90,7 @@ class RecordReader:
         self._base, self._stop = start, stop
         self._limits = limits
         self._grammar = grammar_of(dialect, limits)
-        self._buffer: Any = np.empty(min(block_bytes, max(stop - start, 0)) + limits.record_bytes + 8 + WIDTH, np.uint8)
+        self._buffer: Any = np.empty(min(block_bytes, max(stop - start, 0)) + limits.record_bytes + 8 + ROOM, np.uint8)
         self._held = 0
 
     def __iter__(self) -> Iterator[Block]:
@@ -122,7 +122,7 @@ class RecordReader:
 
     def _fill(self, file: object) -> None:
         """Read until the buffer is full or the range ends."""
-        view = memoryview(self._buffer)[:-WIDTH]
+        view = memoryview(self._buffer)[:-ROOM]
         while self._held < len(view) and self._base + self._held < self._stop:
             room = min(len(view) - self._held, self._stop - self._base - self._held)
             got = file.readinto(view[self._held : self._held + room])  # type: ignore[attr-defined]

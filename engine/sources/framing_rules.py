@@ -173,16 +173,17 @@ def _carries_return(text: _Text, start: int) -> bool:
     """Tell whether the text up to the next LF is one record of the right width with lone CRs as content."""
     if text.dialect.fields_min <= 0:
         return False
-    fields, returns, place = 1, 0, start
-    while (
-        place < text.stop
-        and _fits(max(fields, text.dialect.fields_min), text.dialect)
-        and returns <= kernels.MOST_RETURNS
-    ):
+    widths, place = [1], start  # fields of each part between CRs
+    least = text.dialect.fields_min
+    while place < text.stop:
+        fields = sum(widths) - len(widths) + 1
+        if not _fits(max(fields, least), text.dialect) or len(widths) > kernels.MOST_RETURNS + 1:
+            return False
         if text.at(place) == b"\n":
-            return fields >= text.dialect.fields_min
-        fields += text.at(place) == text.delimiter
-        returns += text.at(place) == b"\r"
+            return fields >= least and max(widths) < least
+        widths[-1] += text.at(place) == text.delimiter
+        if text.at(place) == b"\r":
+            widths.append(1)
         if text.is_quote(place) and text.opens(place, start):
             window = _Text(text.data[: text.stop], text.stop, whole=True, dialect=text.dialect)
             close = _closing_quote(window, place + 1)

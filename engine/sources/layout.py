@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.errors import SourceColumnsDoubled, SourceColumnsMissing, SourceEmpty, SourceTooWide
 from engine.kernels import framing as kernels
-from engine.kernels.wide_bytes import WIDTH
+from engine.kernels.wide_bytes import ROOM
 from engine.records import HeaderMatch, Kind, column_named, columns, folded, match_headers
 from engine.sources.framing import Dialect, grammar_of
 from engine.sources.framing_rules import split_plainly
@@ -20,7 +20,8 @@ from engine.sources.profile import CarrierProfile, Limits
 DELIMITERS = ",;\t|^%~\x1f\x01"
 #: Records at the head of a file among which the line of column names is looked for.
 HEAD_RECORDS = 64
-_QUOTE_SAMPLE_BYTES = 1 << 16
+#: Quotes that open fields and never close one, from which on they are plain signs.
+_PLAIN_QUOTES = 4
 _HINT = re.compile(rb"\Asep=([^\r\n])\r?\n?")
 _DIGITS = re.compile(r"\d{6,}")
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,3})\s*\)?")
@@ -66,7 +67,7 @@ def head_records(
     state[kernels.POSITION], state[kernels.LINE] = start, 1 + sample[:start].count(b"\n")
     starts, ends, lines = (np.zeros(1, np.int64) for _ in range(3))
     flags = np.zeros(1, np.uint8)
-    data = np.frombuffer(sample + bytes(WIDTH), np.uint8).copy()
+    data = np.frombuffer(sample + bytes(ROOM), np.uint8).copy()
     for _ in range(most):
         if not kernels.frame(data, len(sample), True, grammar, state, starts, ends, lines, flags):  # noqa: FBT003
             return
@@ -89,10 +90,12 @@ def _quote_of(sample: bytes, delimiter: str, profile: CarrierProfile) -> str:
     """Choose the quote by the fields that it properly encloses; a double quote that never does is a plain sign."""
     if profile.quote is not None:
         return profile.quote
-    sample = sample[:_QUOTE_SAMPLE_BYTES]
     beside = re.escape(delimiter.encode())
     enclosed, loose = {}, {}
     for quote in (b'"', b"'"):
+        enclosed[quote] = loose[quote] = 0
+        if quote not in sample:
+            continue
         field = (
             rb"(?:(?<=^)|(?<=[\r\n])|(?<="
             + beside
@@ -110,7 +113,7 @@ def _quote_of(sample: bytes, delimiter: str, profile: CarrierProfile) -> str:
         loose[quote] = len(re.findall(rb"(?:[\r\n]|" + beside + rb")" + quote, sample))
     if enclosed[b"'"] > max(enclosed[b'"'], loose[b"'"] // 2):
         return "'"
-    return "" if loose[b'"'] > 1 and not enclosed[b'"'] else '"'
+    return "" if loose[b'"'] >= _PLAIN_QUOTES and not enclosed[b'"'] else '"'
 
 
 def _candidates(sample: bytes, profile: CarrierProfile) -> Iterator[Dialect]:

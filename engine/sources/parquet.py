@@ -50,10 +50,10 @@ def open_parquet(path: Path, **options: Any) -> Any:
         SourceTruncated, SourceDamaged: the closing metadata is missing or cannot be read.
     """
     try:
-        return pq.ParquetFile(path, pre_buffer=False, memory_map=False, **options)
+        return pq.ParquetFile(path, pre_buffer=False, memory_map=False, page_checksum_verification=True, **options)
     except _BROKEN as error:
         reason = str(error).splitlines()[0][:200]
-        if "magic bytes" in reason or "too small" in reason:
+        if any(word in reason for word in ("magic bytes", "too small", "smaller than the minimum")):
             raise SourceTruncated(path=path, what="Parquet file", reason=reason) from error
         raise SourceDamaged(path=path, what="Parquet file", reason=reason) from error
 

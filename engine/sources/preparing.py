@@ -297,6 +297,8 @@ def _column_findings(source: object, match: HeaderMatch, line: int) -> Iterator[
         yield finding(
             "set-aside-columns", source, _quoted(cell for _, cell in match.set_aside), len(match.set_aside), [line]
         )
+    if match.lossy:
+        yield finding("lossy-headers", source, _quoted(cell for _, cell in match.lossy), len(match.lossy), [line])
     if "given_name" in match.found:
         yield finding("name-joined", source, "", 1, [line])
 

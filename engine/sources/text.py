@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from engine.kernels import framing as framing_kernels
 from engine.kernels import splitting
-from engine.kernels.wide_bytes import WIDTH
+from engine.kernels.wide_bytes import ROOM
 from engine.sources.chunks import (
     TEXT_BYTES,
     Chunk,
@@ -106,7 +106,7 @@ class _TextColumn:
 
     def make_room(self, size: int, share: float) -> None:
         """Have room for `size` more bytes; `share` of the rows are then filled, which tells how much is to come."""
-        need = self.used + size + WIDTH
+        need = self.used + size + ROOM
         if need <= len(self.data):
             return
         grown = np.empty(max(int(need / max(share, 0.05) * 1.05), need) + _SPARE_BYTES, np.uint8)
@@ -232,7 +232,7 @@ class _ChunkReader:
         code = "encoding-mixed" if self.part.fallback else "bad-bytes"
         detail = f"UTF-8 + {self.part.fallback}"
         self.findings.append(finding(code, self.spec.source, detail, len(bad), (int(block.lines[i]) for i in bad)))
-        pieces.append(np.zeros(WIDTH, np.uint8))
+        pieces.append(np.zeros(ROOM, np.uint8))
         return np.concatenate(pieces), starts, ends
 
     def _reject(self, block: Block, verdicts: npt.NDArray[np.uint8]) -> None:

@@ -158,13 +158,26 @@ class _Member:
 def _gzip_member(state: _Member, packed: bytes, take: Callable[[], bytes]) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(31)
     while packed:
-        out = unpacker.decompress(packed, _GIVE_BYTES)
+        before = unpacker.copy()
+        try:
+            out = unpacker.decompress(packed, _GIVE_BYTES)
+        except zlib.error:
+            yield from _up_to_damage(before, packed)
+            raise
         if out:
             yield out
         if unpacker.eof:
             state.ended, state.rest = True, unpacker.unused_data
             return
         packed = unpacker.unconsumed_tail or take()
+
+
+def _up_to_damage(unpacker: Any, packed: bytes) -> Iterator[bytes]:
+    """Unpack byte by byte what stands before the damage, which a larger bite would have kept back; ends by raising."""
+    for at in range(len(packed)):
+        out = unpacker.decompress(packed[at : at + 1])
+        if out:
+            yield out
 
 
 def _zstd_frame(state: _Member, packed: bytes, take: Callable[[], bytes]) -> Iterator[bytes]:

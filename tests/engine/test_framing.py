@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.kernels import framing as kernels
 from engine.kernels import splitting
-from engine.kernels.wide_bytes import WIDTH
+from engine.kernels.wide_bytes import ROOM
 from engine.sources.framing import Dialect, RecordReader, grammar_of
 from engine.sources.framing_rules import frame_plainly, judge_plainly, split_plainly
 from engine.sources.profile import Limits
@@ -67,7 +67,7 @@ def frame_by_kernel(data: bytes, dialect: Dialect, limits: Limits = LIMITS) -> l
     room = len(data) + 1
     starts, ends, lines = (np.zeros(room, np.int64) for _ in range(3))
     flags = np.zeros(room, np.uint8)
-    buffer = np.frombuffer(data + bytes(WIDTH), np.uint8).copy()
+    buffer = np.frombuffer(data + bytes(ROOM), np.uint8).copy()
     count = kernels.frame(buffer, len(data), FINAL, grammar, state, starts, ends, lines, flags)
     return [
         (int(a), int(b), int(c), int(d))
@@ -153,7 +153,7 @@ def split_by_kernel(
     data: bytes, records: list[tuple[int, int, int, int]], dialect: Dialect, limits: Limits, header: bytes, width: int
 ) -> tuple[list[int], list[list[bytes]]]:
     grammar = grammar_of(dialect, limits)
-    buffer = np.frombuffer(data + bytes(WIDTH), np.uint8).copy()
+    buffer = np.frombuffer(data + bytes(ROOM), np.uint8).copy()
     n = len(records)
     starts = np.array([r[0] for r in records], np.int64)
     ends = np.array([r[1] for r in records], np.int64)
@@ -168,7 +168,7 @@ def split_by_kernel(
     )
     columns = []
     for s in range(width):
-        out = np.zeros(int(sizes[s]) + WIDTH, np.uint8)
+        out = np.zeros(int(sizes[s]) + ROOM, np.uint8)
         offsets = np.zeros(kept + 1, np.int64)
         rows = splitting.fill(
             buffer, places[s], lengths[s], verdicts, n, grammar[kernels.QUOTE], grammar[kernels.ESCAPE], out, offsets, 0
