@@ -18,11 +18,11 @@ from matching.comparators.column import Column, rarity
 from matching.kernels.inverted import row_features
 
 WORDY = frozenset({"text", "name", "token_set", "address"})
-GRAM_WEIGHT = 0.33
+GRAM_WEIGHT = 0.4
 """A word has about as many trigrams as make one word at this weight."""
 
 POSTING_BUDGET = 2000
-KEPT_AT_LEAST, KEPT_AT_MOST = 10, 50
+KEPT_AT_LEAST, KEPT_AT_MOST = 20, 50
 PAIRS_AIMED_AT = {True: 1_500_000, False: 100_000}
 """Pairs of one table among itself (True) or of two tables that are aimed at, within the two bounds per record."""
 

@@ -5,19 +5,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from engine.errors import EngineError
 from engine.linkage.candidates import Candidates, key_candidates, nearest_candidates
-from engine.linkage.estimation import ONE_TO_ONE, Estimate, Learned, Limits, estimate
+from engine.linkage.decision import Decision, decide_groups, decide_links
+from engine.linkage.estimation import ONE_TO_ONE, Estimate, Learned, estimate
 from engine.linkage.fields import Field, Plan, plan_fields
 from engine.linkage.modelfile import LinkModel, read_model
 from engine.linkage.patterns import population
 from engine.linkage.preparation import PREPARATIONS
 from engine.linkage.result import PAIR_SCHEMA, Account, LinkResult, Note, balance, write
 from engine.linkage.tables import read_table
-from engine.linkage.values import Floats, Values, field_values
+from engine.linkage.values import Values, field_values
 
 Table = Path | str | pl.DataFrame
 Progress = Callable[[str, float], None]
@@ -140,9 +140,13 @@ class _Run:
         found = estimate(people, plan.fields, values, limits=ONE_TO_ONE if asked and not same else None, known=known)
         self.stage("decide", 0.9)
         cut = given.threshold if threshold is None else threshold
-        kept = _accepted(candidates, found.probability, found.limits, cut)
+        decision = (
+            decide_groups(candidates, found.probability, cut, first.height)
+            if same
+            else decide_links(candidates, found.probability, found.limits, cut)
+        )
         tables = (first, first if second is None else second)
-        result = self._result(plan, values, candidates, found, kept, given, cut, tables)
+        result = self._result(plan, values, candidates, found, decision, given, cut, tables)
         if out is not None:
             self.stage("write", 0.95)
             write(result, out)
@@ -155,16 +159,16 @@ class _Run:
         values: Sequence[Values],
         candidates: Candidates,
         found: Estimate,
-        kept: npt.NDArray[np.bool_],
+        decision: Decision,
         given: LinkModel,
         cut: float,
         tables: tuple[pl.DataFrame, pl.DataFrame],
     ) -> LinkResult:
         same = tables[0] is tables[1]
-        left, right = candidates.left[kept], candidates.right[kept]
-        pairs = pl.DataFrame(
-            {"left_row": left, "right_row": right, "probability": found.probability[kept].round(9)}
-        ).cast(PAIR_SCHEMA)
+        left, right = decision.left, decision.right
+        pairs = pl.DataFrame({"left_row": left, "right_row": right, "probability": decision.probability.round(9)}).cast(
+            PAIR_SCHEMA
+        )
         rows = (len(values[0].left), len(values[0].right))
         linked = (len(np.unique(left)), len(np.unique(right)))
         if same:
@@ -176,8 +180,9 @@ class _Run:
             right_rows=rows[1],
             right_linked=linked[1],
             candidates=len(candidates.left),
-            accepted=int(kept.sum()),
-            rejected=int((~kept).sum()),
+            accepted=decision.accepted,
+            rejected=len(candidates.left) - decision.accepted,
+            joined=decision.joined,
             unread=candidates.unread,
             expected_matches=round(found.learned.model.prior * all_pairs, 3),
         )
@@ -208,32 +213,6 @@ def _plan(left: pl.DataFrame, right: pl.DataFrame | None, given: LinkModel, igno
                 raise LinkColumnUnknown(side=side, column=column, known=", ".join(table.columns))
     fields = tuple(Field(f.name, f.left, f.left, f.comparator) if right is None else f for f in given.fields)
     return Plan(fields, ())
-
-
-def _accepted(candidates: Candidates, probability: Floats, limits: Limits, threshold: float) -> npt.NDArray[np.bool_]:
-    """Take the pairs over the threshold, most probable first, none that a record's limit forbids."""
-    kept = probability >= threshold
-    if not (limits.one_left or limits.one_right):
-        return kept
-    order = np.flatnonzero(kept)
-    order = order[np.argsort(-probability[order], kind="stable")]
-    for rows, limited in ((candidates.left, limits.one_right), (candidates.right, limits.one_left)):
-        if limited and len(np.unique(rows[order])) < len(order):
-            break
-    else:
-        return kept
-    taken_left: set[int] = set()
-    taken_right: set[int] = set()
-    kept = np.zeros(len(probability), bool)
-    for pair, a, b in zip(
-        order.tolist(), candidates.left[order].tolist(), candidates.right[order].tolist(), strict=True
-    ):
-        if (limits.one_right and a in taken_left) or (limits.one_left and b in taken_right):
-            continue
-        taken_left.add(a)
-        taken_right.add(b)
-        kept[pair] = True
-    return kept
 
 
 def _notes(found: Estimate, candidates: Candidates, given: LinkModel, *, same: bool) -> tuple[Note, ...]:

@@ -15,23 +15,25 @@ TWO_DIGIT_YEAR_PIVOT = 30
 
 def fold(distinct: pl.Series) -> pl.Series:
     """Fold texts: no case, no marks, no punctuation, no character references, single spaces."""
-    referenced = distinct.str.contains(r"&[#a-zA-Z0-9]+;")
-    if referenced.any():
-        decoded = [html.unescape(text) if has else text for text, has in zip(distinct, referenced, strict=True)]
-        distinct = pl.Series(decoded, dtype=pl.String)
-    column = distinct.str.to_lowercase()
-    if column.str.len_bytes().sum() != column.str.len_chars().sum():
-        column = (
-            column.str.normalize("NFKD")
+    frame = distinct.rename("text").to_frame()
+    text = pl.col("text")
+    referenced, marked = frame.select(
+        text.str.contains(r"&[#a-zA-Z0-9]+;").any(),
+        (text.str.len_bytes().sum() != text.str.len_chars().sum()).alias("marked"),
+    ).row(0)
+    if referenced:
+        decoded = [html.unescape(value) if value and "&" in value else value for value in frame["text"]]
+        frame = pl.DataFrame({"text": decoded}, schema={"text": pl.String})
+        marked = True
+    lowered = text.str.to_lowercase()
+    if marked:
+        lowered = (
+            lowered.str.normalize("NFKD")
             .str.replace_all(r"[\p{M}’ʼ]", "")
             .str.replace_many(["đ", "ð", "ø", "ł", "ß", "æ", "œ"], ["d", "d", "o", "l", "ss", "ae", "oe"])
         )
-    folded = column.str.replace_all(r"['`]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
-    return _without_null_words(folded)
-
-
-def _without_null_words(column: pl.Series) -> pl.Series:
-    return pl.select(pl.when(column.is_in(NULL_WORDS)).then(pl.lit("")).otherwise(column)).to_series()
+    bare = lowered.str.replace_all(r"['`]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    return frame.select(pl.when(bare.is_in(NULL_WORDS)).then(pl.lit("")).otherwise(bare).alias("text")).to_series()
 
 
 def joined(distinct: pl.Series) -> pl.Series:
@@ -41,24 +43,21 @@ def joined(distinct: pl.Series) -> pl.Series:
 
 def quantity(distinct: pl.Series) -> pl.Series:
     """Give the number that a text states, without currency and grouping signs; empty where it states none."""
-    bare = distinct.str.replace_all(r"[^0-9.,\-]", "")
+    bare = pl.col("text").str.replace_all(r"[^0-9.,\-]", "")
     both = bare.str.contains(r",.*\.|\..*,")
     comma_last = bare.str.contains(r"\..*,")
     grouped = bare.str.contains(r"^-?\d{1,3}(,\d{3})+$")
     dotted = bare.str.contains(r"^-?\d{1,3}(\.\d{3}){2,}$")
-    plain = pl.select(
+    plain = (
         pl.when((both & comma_last) | dotted)
-        .then(bare.str.replace_all(r"\.", "").str.replace(",", ".", literal=True))
+        .then(bare.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True))
         .when(both | grouped)
-        .then(bare.str.replace_all(",", ""))
+        .then(bare.str.replace_all(",", "", literal=True))
         .otherwise(bare.str.replace(",", ".", literal=True))
-    ).to_series()
-    number = plain.cast(pl.Float64, strict=False)
-    return (
-        pl.select(pl.when(number.is_finite()).then(number.cast(pl.String)).otherwise(pl.lit("")))
-        .to_series()
-        .fill_null("")
     )
+    number = plain.cast(pl.Float64, strict=False)
+    stated = pl.when(number.is_finite()).then(number.cast(pl.String)).otherwise(pl.lit(""))
+    return distinct.rename("text").to_frame().select(stated.fill_null("").alias("text")).to_series()
 
 
 def date(distinct: pl.Series) -> pl.Series:
@@ -67,11 +66,14 @@ def date(distinct: pl.Series) -> pl.Series:
     Whether day or month comes first is told from the whole column: the place where a number above 12 stands is the
     day; where neither tells, the day comes first.
     """
-    text = distinct.str.to_lowercase().str.replace(r"[t ]\d{1,2}:\d{2}.*$", "").str.strip_chars()
-    text = text.str.replace_all(r"(\d)(st|nd|rd|th)\b", "${1}").str.replace_all(r"ngay|ngày|thang|tháng|nam|năm", " ")
-    for number, month in enumerate(MONTHS, 1):
-        text = text.str.replace_all(month + r"[a-z]*\.?", f" {number:02d}m ")
-    frame = pl.DataFrame({"text": text.str.strip_chars()}).select(
+    text = pl.col("text").str.to_lowercase().str.replace(r"[t ]\d{1,2}:\d{2}.*$", "").str.strip_chars()
+    frame = distinct.rename("text").to_frame()
+    if frame.select(text.str.contains(r"\p{L}").any()).item():
+        text = text.str.replace_all(r"(\d)(st|nd|rd|th)\b", "${1}")
+        text = text.str.replace_all(r"ngay|ngày|thang|tháng|nam|năm", " ")
+        for number, month in enumerate(MONTHS, 1):
+            text = text.str.replace_all(month + r"[a-z]*\.?", f" {number:02d}m ")
+    frame = frame.select(text.str.strip_chars()).select(
         pl.col("text"),
         pl.col("text").str.replace_all("m", "").str.extract_all(r"\d+").alias("parts"),
         pl.col("text").str.contains(r"^\D*\d{1,2}m").alias("month_first"),
@@ -80,7 +82,7 @@ def date(distinct: pl.Series) -> pl.Series:
         pl.col("parts").list.len().alias("count"),
         *[pl.col("parts").list.get(k, null_on_oob=True).alias(f"p{k}") for k in range(3)],
     )
-    return pl.concat([_as_given(frame).rename("d")]).fill_null("")
+    return _as_given(frame)
 
 
 def _as_given(frame: pl.DataFrame) -> pl.Series:
@@ -115,7 +117,8 @@ def _as_given(frame: pl.DataFrame) -> pl.Series:
         .when((pl.col("count") == 1) & (size[0] == 4))
         .then(_digits(number[0], pl.lit(0), pl.lit(0)))
     )
-    return frame.select(pl.when(written.str.len_chars() == 8).then(written).otherwise(pl.lit(""))).to_series()
+    whole = pl.when(written.str.len_chars() == 8).then(written).otherwise(pl.lit("")).fill_null("")
+    return frame.select(whole.alias("text")).to_series()
 
 
 def _digits(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:

@@ -38,38 +38,40 @@ class Profile:
 def profile(column: pl.Series) -> Profile:
     """Look at a column of text."""
     held = column.filter(column != "")
-    sample = held.gather_every(max(1, len(held) // SAMPLE))
-    folded = preparation.fold(sample)
-    folded = folded.filter(folded != "")
-    if folded.is_empty():
+    sample = held.gather_every(max(1, len(held) // SAMPLE)).rename("raw")
+    frame = pl.DataFrame([sample, preparation.fold(sample).rename("folded")]).filter(pl.col("folded") != "")
+    if frame.is_empty():
         return Profile(len(column), 0, 0, 0, *[0.0] * 10)
-
-    def share(pattern: str, of: pl.Series = folded) -> float:
-        return float(of.str.contains(pattern).mean() or 0.0)  # type: ignore[arg-type]
-
-    dated = sample.filter(sample.str.contains(r"\d"))
-    parsed = preparation.date(dated) if share(_DATE_SHAPE, sample) > 0.5 else pl.Series([""])
-    year = parsed.str.slice(0, 4).cast(pl.Int64, strict=False)
-    # Eight digits in a row are a date only in living memory; with separators any year of our era will do.
-    whole = (parsed != "") & year.is_between(1800 if share(r"^\d{8}$", sample) > 0.5 else 1000, 2100)
-    return Profile(
-        rows=len(column),
-        filled=len(held),
-        distinct=held.n_unique(),
-        distinct_sampled=sample.n_unique(),
-        letters=float(folded.str.len_chars().mean()),  # type: ignore[arg-type]
-        words=float((folded.str.count_matches(" ") + 1).mean()),  # type: ignore[arg-type]
-        dates=float(whole.sum()) / len(sample),
-        digits=share(r"^[+(]?\d[\d\s().+/-]*$", sample),
-        decimals=share(r"^[^\d\w]{0,3}\s?-?\d{1,3}(?:[,.]?\d{3})*[.,]\d{1,2}\D{0,4}$|^[$€£₫]\s?\d", sample),
-        years=share(r"^(18|19|20)\d\d$"),
-        letters_only=share(r"^[^\d]*$"),
-        house_numbers=share(r"^\d+\w?\s+\p{L}{2,}"),
-        one_word=share(r"^\S+$", sample),
-        with_digit=share(r"\d"),
-    )
+    raw, folded = pl.col("raw"), pl.col("folded")
+    shares = {
+        "letters": folded.str.len_chars().mean(),
+        "words": (folded.str.count_matches(" ") + 1).mean(),
+        "dates": raw.str.contains(_DATE_SHAPE).mean(),
+        "digits": raw.str.contains(r"^[+(]?\d[\d\s().+/-]*$").mean(),
+        "decimals": raw.str.contains(_DECIMAL_SHAPE).mean(),
+        "years": folded.str.contains(r"^(18|19|20)\d\d$").mean(),
+        "letters_only": folded.str.contains(r"^[^\d]*$").mean(),
+        "house_numbers": folded.str.contains(r"^\d+\w?\s+\p{L}{2,}").mean(),
+        "one_word": raw.str.contains(r"^\S+$").mean(),
+        "with_digit": folded.str.contains(r"\d").mean(),
+    }
+    found = frame.select(**shares).row(0, named=True)
+    if found["dates"] > 0.5:
+        found["dates"] = _dated(frame["raw"])
+    return Profile(len(column), len(held), held.n_unique(), sample.n_unique(), **found)
 
 
+def _dated(sample: pl.Series) -> float:
+    """Give the share of values that read as a date of a likely year.
+
+    Eight digits in a row are a date only in living memory; with separators any year of our era will do.
+    """
+    compact = float(sample.str.contains(r"^\d{8}$").mean() or 0.0)  # type: ignore[arg-type]
+    year = preparation.date(sample).str.slice(0, 4).cast(pl.Int64, strict=False)
+    return float(year.is_between(1800 if compact > 0.5 else 1000, 2100).sum()) / len(sample)
+
+
+_DECIMAL_SHAPE = r"^[^\d\w]{0,3}\s?-?\d{1,3}(?:[,.]?\d{3})*[.,]\d{1,2}\D{0,4}$|^[$€£₫]\s?\d"
 _DATE_SHAPE = (
     r"^\d{8}$|^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([T ].*)?$|(?i)\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 )

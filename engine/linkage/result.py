@@ -46,6 +46,8 @@ class Account:
     candidates: int
     accepted: int
     rejected: int
+    joined: int
+    """Pairs of one group of duplicates that were no candidates themselves."""
     unread: int
     expected_matches: float
 
@@ -99,8 +101,9 @@ def balance(account: Account, pairs: pl.DataFrame, *, same_table: bool) -> None:
     if account.accepted + account.rejected != account.candidates:
         parts = (account.accepted, account.rejected)
         raise LinkAccountUnbalanced(what="candidates", parts=parts, whole=account.candidates)
-    if pairs.height != account.accepted:
-        raise LinkAccountUnbalanced(what="accepted pairs", parts=(pairs.height,), whole=account.accepted)
+    if account.accepted + account.joined != pairs.height:
+        parts = (account.accepted, account.joined)
+        raise LinkAccountUnbalanced(what="pairs", parts=parts, whole=pairs.height)
     linked = [pairs["left_row"], pairs["right_row"]]
     if same_table:
         linked = [pl.concat([linked[0].rename("r"), linked[1].rename("r")])] * 2

@@ -112,12 +112,14 @@ def edit_distance(
         a_length, b_length = a_stop - a_start, b_stop - b_start
         if a_length == 0 or b_length == 0:
             out[pair] = a_length + b_length
-        elif a_length <= b_length and a_length <= WORD_BITS:
-            out[pair] = _bit_distance(a, a_start, a_length, b, b_start, b_length, masks, transpose)
-        elif b_length <= WORD_BITS:
-            out[pair] = _bit_distance(b, b_start, b_length, a, a_start, a_length, masks, transpose)
-        else:
+        elif min(a_length, b_length) > WORD_BITS:
             out[pair] = _table_distance(a, a_start, a_length, b, b_start, b_length, transpose)
+        else:
+            # One call in the source is one copy in the machine code: the shorter text is put first.
+            first, second = (a, b) if a_length <= b_length else (b, a)
+            if a_length > b_length:
+                a_start, b_start, a_length, b_length = b_start, a_start, b_length, a_length
+            out[pair] = _bit_distance(first, a_start, a_length, second, b_start, b_length, masks, transpose)
 
 
 @inline
@@ -207,12 +209,13 @@ def jaro_winkler(
         if shorter == 0:
             out[pair] = 0.0
             continue
-        if a_length <= b_length and a_length <= WORD_BITS:
-            common, misplaced = _bit_jaro(a, a_start, a_length, b, b_start, b_length, masks, found)
-        elif b_length <= WORD_BITS:
-            common, misplaced = _bit_jaro(b, b_start, b_length, a, a_start, a_length, masks, found)
-        else:
+        if shorter > WORD_BITS:
             common, misplaced = _table_jaro(a, a_start, a_length, b, b_start, b_length)
+        else:
+            first, second = (a, b) if a_length <= b_length else (b, a)
+            if a_length > b_length:
+                a_start, b_start, a_length, b_length = b_start, a_start, b_length, a_length
+            common, misplaced = _bit_jaro(first, a_start, a_length, second, b_start, b_length, masks, found)
         if common == 0:
             out[pair] = 0.0
             continue
