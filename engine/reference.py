@@ -15,10 +15,9 @@ from matching.text import fold
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A type of identity document: whether it is accepted, and the packed dates between which it is (0: open)."""
+    """A type of identity document: whether it is accepted, and the last day that it is (packed; 0: no end)."""
 
     accepted: bool
-    first: int
     last: int
 
 
@@ -77,10 +76,8 @@ def _numbering() -> NumberingPlan:
 def _documents() -> dict[str, Document]:
     found: dict[str, Document] = {}
     for row in data.table("document_types"):
-        bounds = [
-            pack_date(datetime.date.fromisoformat(row[end])) if row[end] else 0 for end in ("valid_from", "valid_to")
-        ]
-        document = Document(row["accepted"] == "yes", bounds[0], bounds[1])
+        last = pack_date(datetime.date.fromisoformat(row["valid_to"])) if row["valid_to"] else 0
+        document = Document(row["accepted"] == "yes", last)
         for alias in (row["code"], *row["aliases"].split(";")):
             found[fold(alias).strip()] = document
     return found

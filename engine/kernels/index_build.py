@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from matching.kernels import inline, kernel
+from matching.kernels import bare_kernel as kernel
 
 U64 = np.uint64
 U32 = np.uint32
 
 
-@inline
+@kernel
 def mix(value):
     """Scatter 64 bits (the finaliser of splitmix64)."""
     value = (value ^ (value >> U64(30))) * U64(0xBF58476D1CE4E5B9)
@@ -78,7 +78,7 @@ def gather_rows(ordered, start, stop, base, records_in, records, serial, block_c
             records[place, word] = records_in[row, word]
 
 
-@inline
+@kernel
 def token_at(records, overflow, row, place):
     """Read the token code at one place of a row's name (0: none)."""
     if records[row, 3] & U32(2):
@@ -89,7 +89,7 @@ def token_at(records, overflow, row, place):
     return (pair >> U32(16)) if place & 1 else (pair & U32(0xFFFF))
 
 
-@inline
+@kernel
 def signature(first, last, middle, initials):
     """Pack a name's shape: given 9 | family 8 | middle 8 | initials 7 bits."""
     return (
@@ -141,13 +141,38 @@ def scatter_names(keys, records, shift, cursor, entries):
 
 
 @kernel
+def _sift(entries, start, root, size):
+    value = entries[start + root]
+    child = 2 * root + 1
+    while child < size:
+        if child + 1 < size and entries[start + child + 1] > entries[start + child]:
+            child += 1
+        if entries[start + child] <= value:
+            break
+        entries[start + root] = entries[start + child]
+        root = child
+        child = 2 * root + 1
+    entries[start + root] = value
+
+
+@kernel
+def _heap_sort(entries, start, size):
+    """Sort a long bucket in place (numba's own sort takes seconds to compile)."""
+    for root in range(size // 2 - 1, -1, -1):
+        _sift(entries, start, root, size)
+    for last in range(size - 1, 0, -1):
+        entries[start], entries[start + last] = entries[start + last], entries[start]
+        _sift(entries, start, 0, last)
+
+
+@kernel
 def sort_buckets(entries, directory, first, last):
     """Sort the entries of each bucket."""
     for bucket in range(first, last):
         start = directory[bucket]
         stop = directory[bucket + 1]
         if stop - start > 24:
-            entries[start:stop] = np.sort(entries[start:stop])
+            _heap_sort(entries, start, stop - start)
             continue
         for place in range(start + 1, stop):
             value = entries[place]

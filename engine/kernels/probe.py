@@ -5,7 +5,6 @@ import numpy as np
 from engine.kernels.index_build import mix, token_at
 from engine.kernels.shapes import GIVEN_UNKNOWN_PIN, NUMBER_NEAR
 from matching.kernels import bare_kernel as kernel
-from matching.kernels import inline
 from matching.kernels.dates import date_agreement
 from matching.kernels.name_levels import ORDER, name_level
 from matching.kernels.numbers import near_number_code
@@ -80,7 +79,7 @@ def probe_keys(ordered_key, ordered_record, keys, rows, segment, query, row, use
     return used
 
 
-@inline
+@kernel
 def row_tokens(segment, tokens, row, codes, folded):
     """Read a row's token codes and their folded codes; return how many there are."""
     count = 0
@@ -94,7 +93,7 @@ def row_tokens(segment, tokens, row, codes, folded):
     return count
 
 
-@inline
+@kernel
 def row_name_key(tokens, codes, count):
     """Hash a name's folded tokens regardless of their order, as the index does."""
     total = U64(0)
@@ -113,7 +112,7 @@ def record_name_keys(codes, counts, hashes, keys):
         keys[record] = mix(total) if counts[record] > 0 else U64(0)
 
 
-@inline
+@kernel
 def plain_levels(queries, record, attributes, place_map):
     """Tell how birth date, province and sex agree: birth << 4 | province << 8 | sex << 10.
 
@@ -134,34 +133,50 @@ def plain_levels(queries, record, attributes, place_map):
 
 
 @kernel
+def take_record(queries, tokens, record, room):
+    """Put the tokens of a record into the room, for the comparisons to come; return how many there are."""
+    count = np.int64(queries.tokens[record])
+    for place in range(count):
+        code = queries.codes[record, place]
+        room.mine[place] = code
+        room.mine_folded[place] = tokens.fold[code]
+    return count
+
+
+@kernel
+def compare_row(queries, segment, tokens, place_map, record, count, row, number_level, room):
+    """Compare one row with the record in the room: its levels, and its name key where the folded names differ."""
+    codes, folded = room.codes, room.folded
+    of_row = row_tokens(segment, tokens, row, codes, folded)
+    name = name_level(
+        room.mine,
+        room.mine_folded,
+        count,
+        codes,
+        folded,
+        of_row,
+        tokens.masks,
+        tokens.letters,
+        tokens.offsets,
+        room.scratch,
+    )
+    levels = (
+        U32(name) | plain_levels(queries, record, segment.record[row, 3], place_map) | (U32(number_level) << U32(12))
+    )
+    key = row_name_key(tokens, codes, of_row) if name > ORDER else U64(0)
+    return levels, key
+
+
+@kernel
 def compare_pairs(queries, segment, tokens, place_map, room, found, start, stop, number_level):
     """Fill the levels, name key and tie value of candidates start..stop, which all lie in `segment`."""
-    mine, mine_folded, codes, folded, scratch = room.mine, room.mine_folded, room.codes, room.folded, room.scratch
     for pair in range(start, stop):
-        record = found.query[pair]
+        record = np.int64(found.query[pair])
         row = found.row[pair] - segment.first
-        count = row_tokens(segment, tokens, row, codes, folded)
-        for place in range(queries.count[record]):
-            mine[place] = queries.codes[record, place]
-            mine_folded[place] = tokens.fold[mine[place]]
-        name = name_level(
-            mine,
-            mine_folded,
-            queries.count[record],
-            codes,
-            folded,
-            count,
-            tokens.masks,
-            tokens.letters,
-            tokens.offsets,
-            scratch,
-        )
-        found.levels[pair] = (
-            U32(name)
-            | plain_levels(queries, record, segment.record[row, 3], place_map)
-            | (U32(number_level) << U32(12))
-        )
-        found.name_key[pair] = row_name_key(tokens, codes, count) if name > ORDER else U64(0)
+        count = take_record(queries, tokens, record, room)
+        levels, key = compare_row(queries, segment, tokens, place_map, record, count, row, number_level, room)
+        found.levels[pair] = levels
+        found.name_key[pair] = key
         found.tie[pair] = segment.tie[row]
 
 

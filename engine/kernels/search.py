@@ -9,11 +9,10 @@ folded name is compared by birth date. Where neither finds a good agreement, nam
 import numpy as np
 
 from engine.kernels.index_build import mix, signature
-from engine.kernels.probe import YEAR_BASE, plain_levels, row_name_key, row_tokens
+from engine.kernels.probe import YEAR_BASE, compare_row, take_record
 from engine.kernels.shapes import NUMBER_OTHER
 from matching.kernels import bare_kernel as kernel
-from matching.kernels import inline
-from matching.kernels.name_levels import DIFFERENT, MISSING_MIDDLE, ONE_EDIT, ORDER, name_level
+from matching.kernels.name_levels import DIFFERENT, ONE_EDIT, ORDER
 
 U64 = np.uint64
 U32 = np.uint32
@@ -21,17 +20,18 @@ U32 = np.uint32
 KEPT = 64
 """Candidates kept of one record in one segment; those beyond are counted, the least alike dropped."""
 
-CROWD = 512
+CROWD = 256
+DEEP_CROWD = 4096
 """Namesakes of a record without a birth date that are still compared one by one."""
 
 BLOCK = 2048
-GOOD_BIRTH = 5  # DateAgreement.ONE_DIGIT_APART
+BORN = 1  # DateAgreement.EQUAL
 FINGERPRINT = U64((1 << 19) - 1)
 BIRTH = U64((1 << 18) - 1)
 ROW = U64((1 << 27) - 1)
 
 
-@inline
+@kernel
 def _shape_of(tokens, codes, count):
     """Give a record's own name key total, and signature, as `name_keys` gives a row's."""
     total = U64(0)
@@ -89,7 +89,7 @@ def _keep(found, start, used, record, row, levels, name_key, tie):
     return max(used, at + 1)
 
 
-@inline
+@kernel
 def _unlikeness(levels):
     """Rank agreements by name and birth date, province breaking ties."""
     return ((levels & U32(15)) + ((levels >> U32(4)) & U32(15))) * U32(4) + ((levels >> U32(8)) & U32(3))
@@ -130,32 +130,7 @@ def count_names(keys, segment, counts):
 
 
 @kernel
-def _compare_row(queries, segment, tokens, place_map, record, row, room):
-    """Give levels, name key and name level of one row against the record whose tokens are in `mine`."""
-    codes = room.codes
-    folded = room.folded
-    count = row_tokens(segment, tokens, row, codes, folded)
-    name = name_level(
-        room.mine,
-        room.mine_folded,
-        queries.count[record],
-        codes,
-        folded,
-        count,
-        tokens.masks,
-        tokens.letters,
-        tokens.offsets,
-        room.scratch,
-    )
-    levels = (
-        U32(name) | plain_levels(queries, record, segment.record[row, 3], place_map) | (U32(NUMBER_OTHER) << U32(12))
-    )
-    key = row_name_key(tokens, codes, count) if name > ORDER else U64(0)
-    return levels, key, name
-
-
-@kernel
-def _by_day(queries, segment, tokens, place_map, record, day, wanted, room, found, start, used):
+def _by_day(queries, segment, tokens, place_map, record, count, day, wanted, room, found, start, used):
     low = np.int64(segment.day_directory[day])
     end = np.int64(segment.day_directory[day + 1])
     best = np.int64(DIFFERENT)
@@ -168,7 +143,8 @@ def _by_day(queries, segment, tokens, place_map, record, day, wanted, room, foun
             row = np.int64(segment.day_row[low + i])
             if segment.tombstone[row]:
                 continue
-            levels, key, name = _compare_row(queries, segment, tokens, place_map, record, row, room)
+            levels, key = compare_row(queries, segment, tokens, place_map, record, count, row, NUMBER_OTHER, room)
+            name = np.int64(levels & U32(15))
             if name < DIFFERENT:
                 used = _keep(found, start, used, record, segment.first + row, levels, key, segment.tie[row])
                 best = min(best, name)
@@ -177,23 +153,24 @@ def _by_day(queries, segment, tokens, place_map, record, day, wanted, room, foun
 
 
 @kernel
-def _by_name(queries, segment, tokens, place_map, record, key, room, found, start, used):
+def _by_name(queries, segment, tokens, place_map, record, count, key, crowd, room, found, start, used):
     low, stop = name_range(segment, key)
-    count = stop - low
+    bearers = stop - low
     birth = queries.birth[record]
     day = (birth - YEAR_BASE) if birth >= YEAR_BASE else 0
     for place in range(low, stop):
         of_row = np.int64((segment.name_entry[place] >> U64(27)) & BIRTH)
-        if count > 2 and day > 0 and of_row > 0:
+        if bearers > 2 and day > 0 and of_row > 0:
             alike = (of_row >> 9) == (day >> 9) or ((of_row ^ day) & 511) == 0
             if not alike:
                 continue
-        elif count > CROWD:
+        elif bearers > crowd:
             continue
         row = np.int64(segment.name_entry[place] & ROW)
         if segment.tombstone[row]:
             continue
-        levels, name_key, name = _compare_row(queries, segment, tokens, place_map, record, row, room)
+        levels, name_key = compare_row(queries, segment, tokens, place_map, record, count, row, NUMBER_OTHER, room)
+        name = np.int64(levels & U32(15))
         if name < DIFFERENT:
             used = _keep(found, start, used, record, segment.first + row, levels, name_key, segment.tie[row])
     return used
@@ -201,13 +178,32 @@ def _by_name(queries, segment, tokens, place_map, record, key, room, found, star
 
 @kernel
 def _is_good(found, start, used, name_limit):
-    """Tell whether some candidate agrees in name and birth date well enough to look no further."""
+    """Tell whether some candidate has the record's birth date and a name no worse than `name_limit`."""
     for place in range(start, used):
-        if (found.levels[place] & U32(15)) <= U32(name_limit):
-            birth = (found.levels[place] >> U32(4)) & U32(15)
-            if U32(0) < birth <= U32(GOOD_BIRTH):
-                return True
+        if (found.levels[place] & U32(15)) <= U32(name_limit) and ((found.levels[place] >> U32(4)) & U32(15)) == BORN:
+            return True
     return False
+
+
+@kernel
+def _other_names(tokens, mine, count, total, common, keys):
+    """Write the keys of names one step from the record's: a token mended, left out in the middle, or put in."""
+    ways = 0
+    for place in range(count):
+        less = total - mix(tokens.hashes[mine[place]])
+        unknown = np.int64(mine[place]) - tokens.near_from
+        if unknown >= 0:
+            for at in range(tokens.near_offsets[unknown], tokens.near_offsets[unknown + 1]):
+                keys[ways] = mix(less + mix(tokens.hashes[tokens.near[at]]))
+                ways += 1
+        elif 0 < place < count - 1:
+            keys[ways] = mix(less)
+            ways += 1
+    if count >= 2:
+        for code in common:
+            keys[ways] = mix(total + mix(tokens.hashes[code]))
+            ways += 1
+    return ways
 
 
 @kernel
@@ -218,16 +214,14 @@ def search(todo, queries, segment, tokens, place_map, common, deep, room, found,
     read in its own order. `common` are the folded codes of tokens that people leave out (thị, văn); `deep` also looks
     up names one known token away.
     """
-    mine, mine_folded = room.mine, room.mine_folded
+    mine = room.mine
+    crowd = DEEP_CROWD if deep else CROWD
     for done in range(todo.shape[0]):
         if used + KEPT + 1 > found.query.shape[0]:
             return used, done
-        record = todo[done]
-        count = np.int64(queries.count[record])
+        record = np.int64(todo[done])
+        count = take_record(queries, tokens, record, room)
         start = used
-        for place in range(count):
-            mine[place] = queries.codes[record, place]
-            mine_folded[place] = tokens.fold[mine[place]]
         total, wanted = _shape_of(tokens, mine, count)
         key = mix(total)
         if count == 0:
@@ -235,62 +229,25 @@ def search(todo, queries, segment, tokens, place_map, common, deep, room, found,
         day = queries.birth[record] - YEAR_BASE
         best = np.int64(DIFFERENT)
         if 0 < day < (1 << 18) and (day & 31):
-            used, best = _by_day(queries, segment, tokens, place_map, record, day, wanted, room, found, start, used)
+            used, best = _by_day(
+                queries, segment, tokens, place_map, record, count, day, wanted, room, found, start, used
+            )
             month = (day >> 5) & 15
             of_month = day & 31
             if of_month <= 12 and of_month != month and best > ORDER:
-                other = (day & ~511) | (of_month << 5) | month
+                day = (day & ~511) | (of_month << 5) | month
                 used, _ = _by_day(
-                    queries,
-                    segment,
-                    tokens,
-                    place_map,
-                    record,
-                    other,
-                    wanted,
-                    room,
-                    found,
-                    start,
-                    used,
+                    queries, segment, tokens, place_map, record, count, day, wanted, room, found, start, used
                 )
-        if not _is_good(found, start, used, MISSING_MIDDLE):
-            used = _by_name(queries, segment, tokens, place_map, record, key, room, found, start, used)
+        # 1 January stands for any day of its year, so somebody born on it proves nothing.
+        doubtful = (day & 511) == 33
+        if doubtful or not _is_good(found, start, used, ORDER):
+            used = _by_name(queries, segment, tokens, place_map, record, count, key, crowd, room, found, start, used)
         if deep and not _is_good(found, start, used, ONE_EDIT):
-            for place in range(count):
-                less = total - mix(tokens.hashes[mine[place]])
-                code = np.int64(mine[place])
-                if code >= tokens.near_from:
-                    for at in range(
-                        tokens.near_offsets[code - tokens.near_from], tokens.near_offsets[code - tokens.near_from + 1]
-                    ):
-                        changed = mix(less + mix(tokens.hashes[tokens.near[at]]))
-                        used = _by_name(
-                            queries,
-                            segment,
-                            tokens,
-                            place_map,
-                            record,
-                            changed,
-                            room,
-                            found,
-                            start,
-                            used,
-                        )
-                elif count > 2 and 0 < place < count - 1:
-                    used = _by_name(
-                        queries,
-                        segment,
-                        tokens,
-                        place_map,
-                        record,
-                        mix(less),
-                        room,
-                        found,
-                        start,
-                        used,
-                    )
-            if count >= 2:
-                for code in common:
-                    longer = mix(total + mix(tokens.hashes[code]))
-                    used = _by_name(queries, segment, tokens, place_map, record, longer, room, found, start, used)
+            ways = _other_names(tokens, mine, count, total, common, room.keys)
+            for way in range(ways):
+                key = room.keys[way]
+                used = _by_name(
+                    queries, segment, tokens, place_map, record, count, key, crowd, room, found, start, used
+                )
     return used, todo.shape[0]

@@ -31,8 +31,7 @@ class SegmentArrays(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """The vocabulary of index and chunk together: code -> folded code, hash and initial; letters of each token,
-    and a mask of them.
+    """The vocabulary of index and chunk together: code -> folded code, hash, initial, letters and a mask of them.
 
     `near` lists, for each code from `near_from` on, known tokens within one edit (`near_offsets` per code).
     """
@@ -49,13 +48,13 @@ class Tokens(NamedTuple):
 
 
 class Queries(NamedTuple):
-    """The records of a chunk as the index compares them."""
+    """The records of a chunk as the index compares them; `tokens` counts the tokens of each name."""
 
     kind: Array
     number: Array
     birth: Array
     codes: Array
-    count: Array
+    tokens: Array
     province: Array
     sex: Array
 
@@ -104,7 +103,7 @@ GIVEN_FOREIGN = 4
 
 
 class Room(NamedTuple):
-    """Working memory of one comparing thread: the record's tokens, a row's tokens, letters, scores of signatures."""
+    """Working memory of one comparing thread: tokens of the record and of a row, letters, scores, keys to look up."""
 
     mine: Array
     mine_folded: Array
@@ -112,9 +111,17 @@ class Room(NamedTuple):
     folded: Array
     scratch: Array
     scores: Array
+    keys: Array
 
 
 def make_room() -> Room:
     """Make the working memory of one comparing thread."""
-    tokens = np.zeros((4, 8), np.uint32)
-    return Room(*(tokens[i].copy() for i in range(4)), np.zeros(256, np.uint8), np.zeros(2048, np.uint8))
+    return Room(
+        np.zeros(8, np.uint32),
+        np.zeros(8, np.uint32),
+        np.zeros(8, np.uint32),
+        np.zeros(8, np.uint32),
+        np.zeros(256, np.uint8),
+        np.zeros(2048, np.uint8),
+        np.zeros(8 * 32 + 16, np.uint64),
+    )

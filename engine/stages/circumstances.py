@@ -83,17 +83,18 @@ def face_code(text: str) -> int:
 
 
 def _refused(table: Any, reference: Reference, activated_on: Array) -> Array:
-    """Tell where a document type was not accepted when the number was activated (Decree 163/2024 Art. 17)."""
+    """Tell where a document type was no longer accepted when the number was activated (Decree 163/2024 Art. 17).
+
+    A type that is newer than the activation is no fault: the subscriber has registered again since.
+    """
     if "id_type" not in table.column_names:
         return np.zeros(table.num_rows, np.bool_)
     known = sorted(reference.documents.items())
     places = {alias: place for place, (alias, _) in enumerate(known)}
-    first = np.array([document.first for _, document in known] + [0])
     last = np.array([document.last or 1 << 30 for _, document in known] + [1 << 30])
     accepted = np.array([document.accepted for _, document in known] + [True])
     place = coded(table, "id_type", lambda text: places.get(fold(text).strip(), len(known)), np.uint16)
-    outside = (activated_on < first[place]) | (activated_on > last[place])
-    refused: Array = (activated_on > 0) & (outside | ~accepted[place])
+    refused: Array = (activated_on > 0) & ((activated_on > last[place]) | ~accepted[place])
     return refused
 
 

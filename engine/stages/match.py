@@ -104,7 +104,7 @@ def find_candidates(
     records = np.flatnonzero((settled < 0) & ((identities.count > 0) | (held > 0)))
     records = records[np.argsort(queries.birth[records], kind="stable")].astype(np.uint32)
     name_keys = np.empty(rows, np.uint64)
-    probe.record_name_keys(queries.codes, queries.count, tokens.hashes, name_keys)
+    probe.record_name_keys(queries.codes, queries.tokens, tokens.hashes, name_keys)
     found = _search(records, queries, index, tokens, reference.place_map, deep=deep)
     _mark_near(queries, index, found, given)
     found = _join(found, _unsettled(pairs, settled))

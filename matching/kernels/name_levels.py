@@ -6,7 +6,7 @@ a folded token lie in `letters[offsets[code]:offsets[code + 1]]`. The level is t
 
 import numpy as np
 
-from matching.kernels import inline, kernel
+from matching.kernels import bare_kernel as kernel
 
 EXACT = 0
 NO_DIACRITICS = 1
@@ -86,7 +86,7 @@ def letter_masks(letters, offsets, out):
         out[token] = mask
 
 
-@inline
+@kernel
 def _bits(value):
     """Count the bits that are set."""
     value = value - ((value >> np.uint32(1)) & np.uint32(0x55555555))
@@ -95,7 +95,7 @@ def _bits(value):
     return np.int64((np.uint64(value) * np.uint64(0x01010101)) >> np.uint64(24)) & 255
 
 
-@inline
+@kernel
 def _same_tokens(a, b, count):
     """Tell whether two lists hold the same tokens in any order."""
     used = 0

@@ -5,17 +5,17 @@ Reference: Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012. Plai
 
 import numpy as np
 
-from matching.kernels import inline, kernel
+from matching.kernels import bare_kernel as kernel
 
 U64 = np.uint64
 
 
-@inline
+@kernel
 def _turn(value, bits):
     return (value << U64(bits)) | (value >> U64(64 - bits))
 
 
-@inline
+@kernel
 def _round(a, b, c, d):
     a += b
     b = _turn(b, 13) ^ a
