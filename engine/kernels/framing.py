@@ -166,7 +166,7 @@ def run_on(data: Any, start: int, stop: int, size: int, grammar: Any, state: Any
     if least > 0:
         if fields < least or surplus:
             return False
-        if least > 1 and least <= on_line + 1 <= most and least <= on_first + 1 <= most:
+        if breaks > 0 and least > 1 and least <= on_line + 1 <= most and least <= on_first + 1 <= most:
             return False
     p = min(p, stop)
     state[FOUND_END] = p
@@ -294,7 +294,7 @@ def frame(
             if run_on(data, start, stop, size, grammar, state):
                 end, position = state[FOUND_END], state[FOUND_NEXT]
                 more_lines = state[FOUND_LINES]
-                flag = HAS_QUOTES | HAS_BREAKS
+                flag = HAS_QUOTES | HAS_BREAKS if more_lines > 0 else HAS_QUOTES
                 break
             end = line_break(data, p, stop)
             position = end

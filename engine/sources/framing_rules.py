@@ -139,10 +139,11 @@ def _run_on(text: _Text, start: int, most_lines: int) -> _Ending | None:
         if fields < text.dialect.fields_min or surplus:
             return None
         alone = [_fits(width, text.dialect) for width in widths]
-        if text.dialect.fields_min > 1 and (any(alone[1:-1]) or (alone[0] and alone[-1])):
+        if text.dialect.fields_min > 1 and (any(alone[1:-1]) or (len(alone) > 1 and alone[0] and alone[-1])):
             return None
     end = min(place, text.stop)
-    return _Ending(end, text.after_breaks(end), len(widths) - 1, kernels.HAS_QUOTES | kernels.HAS_BREAKS)
+    flags = kernels.HAS_QUOTES | (kernels.HAS_BREAKS if len(widths) > 1 else 0)
+    return _Ending(end, text.after_breaks(end), len(widths) - 1, flags)
 
 
 def _inside_quotes(text: _Text, place: int, widths: list[int], most_lines: int) -> int | None:

@@ -92,7 +92,7 @@ def read_back(
     return found
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(messy_texts())
 @example((b'a,"b\nc",d\n', Dialect(",", fields_min=3, fields_max=3)))
 @example((b'a,"b,c\nx,y,z\n', Dialect(",", fields_min=3, fields_max=3)))
@@ -178,7 +178,7 @@ def split_by_kernel(
     return verdicts.tolist(), columns
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=800, deadline=None)
 @given(messy_texts(), st.integers(1, 4))
 def test_the_kernel_splits_and_judges_as_the_plain_rules_do(case: tuple[bytes, Dialect], width: int) -> None:
     data, dialect = case
