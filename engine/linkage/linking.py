@@ -206,7 +206,9 @@ def _plan(left: pl.DataFrame, right: pl.DataFrame | None, given: LinkModel, igno
             reasons = "; ".join(f"{row.column} {row.en}" for row in plan.omissions) or "no columns"
             raise LinkNothingToCompare(detail=reasons)
         return plan
-    for side, table in (("left", left), ("right", left if right is None else right)):
+    for side, table in (("left", left), ("right", right)):
+        if table is None:
+            continue
         for field in given.fields:
             column = getattr(field, side)
             if column not in table.columns:
