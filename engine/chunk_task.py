@@ -107,7 +107,7 @@ def run_chunk(task: ChunkTask, index: IdentityIndex, chunk: Chunk | None = None)
     candidates = find_candidates(identities, vocabulary, index, tables, deep=task.deep)
     seconds["match"] = lap()
     posteriors = weigh(candidates, index, task.model)
-    decisions = decide(identities, said, candidates, posteriors, index, rules, task.as_of)
+    decisions = decide(identities, vocabulary, said, candidates, posteriors, index, rules, task.as_of)
     words = word(decisions, rules)
     seconds["decide"] = lap()
     row_numbers = chunk.row_numbers

@@ -165,6 +165,16 @@ class IdentityIndex:
         """Give the code of a token without its diacritics; 0 where no person bears it."""
         return self._folded_codes.get(fold(token), 0)
 
+    def name_of(self, row: int) -> tuple[str, ...]:
+        """Give the canonical tokens of a person's name."""
+        place = next(i for i, last in enumerate(self.firsts[1:]) if row < last)
+        segment, row = self.segments[place], row - self.firsts[place]
+        if segment.record[row, 3] & np.uint32(layout.OVERFLOW_BIT):
+            codes = segment.overflow[segment.record[row, 0]]
+        else:
+            codes = np.ascontiguousarray(segment.record[row, :3]).view(np.uint16)
+        return tuple(self.vocabulary.token(int(code)) for code in codes if code)
+
     def person_ids(self, rows: Array) -> list[str | None]:
         """Give the person_id of each row (of all segments' rows); None for -1."""
         found: list[str | None] = [None] * len(rows)

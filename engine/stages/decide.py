@@ -14,8 +14,10 @@ from engine.stages.circumstances import FACE_DIFFERS, FACE_MATCHED, Circumstance
 from engine.stages.match import Candidates, Posteriors
 from engine.stages.standardise import Identities, born_by_number
 from matching.dates import DateAgreement, pack_date
-from matching.identifiers.flags import REPAIRS, IdFlag, IdKind
+from matching.identifiers.flags import FAULTS, REPAIRS, IdFlag, IdKind
 from matching.kernels import name_levels as level
+from matching.kernels.tokens import Vocabulary
+from matching.name_agreement import NameAgreement, compare_names
 from matching.names import NameFlag
 
 TIERS = ("none", "id", "alias", "search")
@@ -69,6 +71,7 @@ class Decisions:
 
 def decide(
     identities: Identities,
+    vocabulary: Vocabulary,
     said: Circumstances,
     candidates: Candidates,
     posteriors: Posteriors,
@@ -88,7 +91,8 @@ def decide(
         codes[where] |= np.uint64(1 << rules.bit(code))
 
     _put_number_codes(put, identities, candidates, held)
-    _put_name_and_birth_codes(put, identities, pairs.levels, candidates.holder, held)
+    lost = _names_lost(identities, vocabulary, holder, index)
+    _put_name_and_birth_codes(put, identities, pairs.levels, candidates.holder, held, lost)
     _put_subscription_codes(put, identities, said, held, rules, as_of)
     _put_register_codes(put, holder, held, index, as_of)
     tier, person, probability, mass = _person_of(candidates, posteriors, rows)
@@ -118,18 +122,18 @@ def _put_number_codes(put, identities, candidates, held) -> None:  # type: ignor
     put("ID_INTERNAL_CONFLICT", pin[conflict])
 
 
-def _put_name_and_birth_codes(put, identities, levels, holder, held) -> None:  # type: ignore[no-untyped-def]
+def _put_name_and_birth_codes(put, identities, levels, holder, held, lost) -> None:  # type: ignore[no-untyped-def]
     rows = np.flatnonzero(held)
     of_holder = levels[holder[rows]]
     name = of_holder & np.uint32(15)
     birth = (of_holder >> np.uint32(4)) & np.uint32(15)
     flags = identities.name_flags
-    put("NAME_MISSING", identities.count == 0)
+    put("NAME_MISSING", (identities.count == 0) | ((flags & np.uint32(NameFlag.PLACEHOLDER)) != 0))
     put("DOB_MISSING", identities.birth == 0)
     put("ENCODING_LOST", (flags & np.uint32(NameFlag.LOST)) != 0)
     put("ENCODING_REPAIRED", (flags & np.uint32(NameFlag.ENCODING_REPAIRED)) != 0)
     for agreement, code in _NAME_CODE.items():
-        put(code, rows[name == agreement])
+        put(code, rows[(name == agreement) & ~lost[rows]])
     exact = rows[name == level.EXACT]
     mended = (flags[exact] & np.uint32(_NORMALISED)) != 0
     put("OK_NORMALISED", exact[mended])
@@ -139,8 +143,17 @@ def _put_name_and_birth_codes(put, identities, levels, holder, held) -> None:  #
         put(code, rows[(birth == date_agreement) & stated])
 
 
+def _names_lost(identities: Identities, vocabulary: Vocabulary, holder: Array, index: IdentityIndex) -> Array:
+    """Tell where the letters that are left of a damaged name agree with the holder's: nothing to hold against it."""
+    lost = np.zeros(holder.shape[0], np.bool_)
+    for row in np.flatnonzero((holder >= 0) & ((identities.name_flags & np.uint32(NameFlag.LOST)) != 0)):
+        mine = [vocabulary.token(int(code)) for code in identities.codes[row] if code]
+        lost[row] = compare_names(mine, index.name_of(int(holder[row]))) == NameAgreement.LOST_LETTERS
+    return lost
+
+
 def _put_subscription_codes(put, identities, said, held, rules, as_of) -> None:  # type: ignore[no-untyped-def]
-    put("MSISDN_INVALID", said.msisdn == 0)
+    put("MSISDN_INVALID", (said.msisdn == 0) | ((said.msisdn_flags & np.uint16(FAULTS)) != 0))
     put("MSISDN_LEGACY_CONVERTED", (said.msisdn_flags & np.uint16(IdFlag.LEGACY_CONVERTED)) != 0)
     put("FOREIGNER_ROUTE", said.foreign & ~held)
     put("DOC_TYPE_NOT_ALLOWED", said.document_refused)

@@ -106,7 +106,7 @@ def parse_dates(table: Any, name: str, order: str = "dmy") -> tuple[Array, Array
 def coded(table: Any, name: str, code_of: Callable[[str], int], dtype: Any) -> Array:
     """Give each row the code of its text; `code_of` is asked once for each distinct text."""
     if name not in table.column_names:
-        return np.zeros(table.num_rows, dtype)
+        return np.full(table.num_rows, code_of(""), dtype)
     column = table.column(name)
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()

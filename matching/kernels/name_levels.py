@@ -135,19 +135,19 @@ def name_level(a, a_folded, a_count, b, b_folded, b_count, masks, letters, offse
     if a_count == b_count:
         same = True
         equal = True
-        bare = True
+        a_bare = True
+        b_bare = True
         for i in range(a_count):
             if a_folded[i] != b_folded[i]:
                 same = False
                 break
-            if a[i] != b[i]:
-                equal = False
-                if a[i] != a_folded[i] and b[i] != b_folded[i]:
-                    bare = False
+            equal = equal and a[i] == b[i]
+            a_bare = a_bare and a[i] == a_folded[i]
+            b_bare = b_bare and b[i] == b_folded[i]
         if same:
             if equal:
                 return EXACT
-            return NO_DIACRITICS if bare else TONE_DIFFERS
+            return NO_DIACRITICS if a_bare or b_bare else TONE_DIFFERS
         if a_count > 1 and _same_tokens(a_folded, b_folded, a_count):
             return ORDER
     a_mask = np.uint32(0)
