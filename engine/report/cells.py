@@ -6,12 +6,13 @@ A cell that begins with = + - @ or a control character is taken for a formula by
 
 import polars as pl
 
-_STARTERS = "=+-@\t\r\n\0|%＝＋－＠"
+_STARTERS = frozenset("=+-@\t\r\n\0|%＝＋－＠")
 
 
 def inert(text: str) -> str:
     """Give the text with a leading apostrophe where a spreadsheet would calculate it."""
-    return "'" + text if text.lstrip(" \u00a0\u200b\ufeff")[:1] in set(_STARTERS) and text.strip() else text
+    first = text.lstrip(" \u00a0\u200b\ufeff")[:1]
+    return "'" + text if first in _STARTERS and text.strip() else text
 
 
 def inert_column(column: pl.Expr) -> pl.Expr:

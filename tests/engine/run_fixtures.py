@@ -127,3 +127,34 @@ def write_manifest(run: Path, **fields: object) -> Path:
     run.mkdir(parents=True, exist_ok=True)
     (run / "manifest.json").write_text(json.dumps(fields, ensure_ascii=False))
     return run / "manifest.json"
+
+
+def manifest(
+    carriers: Mapping[str, str], verdicts: Iterable[Mapping[str, object]], /, **fields: object
+) -> dict[str, object]:
+    """A manifest as a run writes it, as far as reports read it."""
+    by_code: dict[str, dict[str, int]] = {batch: {} for batch in carriers}
+    for each in verdicts:
+        counts = by_code[str(each["batch"])]
+        key = f"{each['roll_up']} {each['code']}"
+        counts[key] = counts.get(key, 0) + 1
+    batches = [
+        {
+            "name": batch,
+            "carrier": carrier,
+            "sha256": "ab" * 32,
+            "rows": sum(by_code[batch].values()),
+            "rejects": 0,
+            "by_code": by_code[batch],
+        }
+        for batch, carrier in carriers.items()
+    ]
+    return {
+        "as_of": "2026-11-15",
+        "rules": {"name": "circular-08-2026"},
+        "index": {"content": "cd" * 32, "persons": 1000},
+        "porting": None,
+        "previous": None,
+        "versions": {"sogoc": "0.1.0"},
+        "batches": batches,
+    } | fields
