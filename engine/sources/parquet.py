@@ -19,7 +19,7 @@ from engine.errors import (
     SourceTooWide,
     SourceTruncated,
 )
-from engine.records import HeaderMatch, Kind, match_headers
+from engine.records import CODED_COLUMNS, HeaderMatch, Kind, match_headers
 from engine.sources.chunks import (
     Chunk,
     ChunkSpec,
@@ -168,7 +168,10 @@ def read_parquet_chunk(spec: ChunkSpec, part: ParquetPart) -> Chunk:
     except _BROKEN as error:
         reason = f"row groups {part.groups[0]} to {part.groups[-1]}: {str(error).splitlines()[0][:200]}"
         raise SourceDamaged(path=spec.source, what="Parquet file", reason=reason) from error
-    texts = [as_text(raw.column(name), canonical, spec.source, spec.limits) for canonical, name in spec.columns]
+    texts = [
+        as_text(raw.column(name), canonical, spec.source, spec.limits, few=canonical in CODED_COLUMNS)
+        for canonical, name in spec.columns
+    ]
     lines = np.arange(spec.first_row, spec.first_row + raw.num_rows, dtype=np.int64)
     if part.own:
         lines = raw.column(OWN_LINE).to_numpy()
@@ -176,7 +179,9 @@ def read_parquet_chunk(spec: ChunkSpec, part: ParquetPart) -> Chunk:
     reasons = _reasons(texts, raw, part.own, spec.limits)
     for index in np.flatnonzero(reasons != "").tolist():
         known = raw.column(OWN_TEXT)[index].as_py() if part.own else None
-        text = known if known is not None else shown("\t".join(column[index].as_py() for column in texts).encode())
+        text = (
+            known if known is not None else shown("\t".join(column[index].as_py() or "" for column in texts).encode())
+        )
         rejects.add(int(lines[index]), -1, spec.first_row + index, str(reasons[index]), text)
     check_balance(spec, raw.num_rows - len(rejects.rows), len(rejects.rows))
     table = pa.table(texts, names=[canonical for canonical, _ in spec.columns])
@@ -190,19 +195,22 @@ def read_parquet_chunk(spec: ChunkSpec, part: ParquetPart) -> Chunk:
 
 
 def _reasons(texts: list[Any], raw: Any, own: bool, limits: Limits) -> npt.NDArray[Any]:
-    """Give the reason for which each record is rejected, empty for a row."""
-    reasons = np.full(raw.num_rows, "", "U20")
-    if not texts or not raw.num_rows:
-        return reasons
+    """Give the reason for which each record is rejected, empty for a row; one entry of width 0 where there is none."""
+    told: dict[str, npt.NDArray[Any]] = {}
     empty = np.ones(raw.num_rows, np.bool_)
     for text in texts:
-        lengths = np.asarray(pc.binary_length(text))
+        lengths = _lengths(text)
         empty &= lengths == 0
         if len(lengths) and lengths.max() > limits.field_bytes:
-            reasons[lengths > limits.field_bytes] = "field-too-long"
+            told["field-too-long"] = told.get("field-too-long", False) | (lengths > limits.field_bytes)
         if _holds(text, 0):
-            reasons[np.asarray(pc.match_substring(text, "\0"))] = "nul-byte"
-    reasons[empty] = "empty-record"
+            held = np.asarray(pc.match_substring(_spelled(text), "\0"))
+            told["nul-byte"] = told.get("nul-byte", False) | held
+    if texts and empty.any():
+        told["empty-record"] = empty
+    reasons = np.zeros(raw.num_rows, "U20" if told or own else "U1")
+    for reason, rows in told.items():
+        reasons[rows] = reason
     if own:
         given = raw.column(OWN_REASON)
         marked = np.flatnonzero(np.asarray(given.is_valid()))
@@ -210,9 +218,20 @@ def _reasons(texts: list[Any], raw: Any, own: bool, limits: Limits) -> npt.NDArr
     return reasons
 
 
+def _spelled(text: Any) -> Any:
+    return text.dictionary_decode() if pa.types.is_dictionary(text.type) else text
+
+
+def _lengths(text: Any) -> npt.NDArray[Any]:
+    """Give the bytes of each value."""
+    if pa.types.is_dictionary(text.type):
+        return np.asarray(pc.binary_length(text.dictionary))[np.asarray(text.indices)]
+    return np.asarray(pc.binary_length(text))
+
+
 def _holds(text: Any, byte: int) -> bool:
     """Tell whether a byte occurs anywhere in a text column: one fast scan before any slow one."""
-    data = text.buffers()[2]
+    data = (text.dictionary if pa.types.is_dictionary(text.type) else text).buffers()[2]
     return data is not None and bool((np.frombuffer(data, np.uint8) == byte).any())
 
 
@@ -222,5 +241,5 @@ def _lost(table: Any) -> int:
     for column in table.columns:
         for chunk in column.chunks:
             if _holds(chunk, _REPLACEMENT[0]):
-                count += pc.sum(pc.match_substring(chunk, _REPLACEMENT.decode())).as_py() or 0
+                count += pc.sum(pc.match_substring(_spelled(chunk), _REPLACEMENT.decode())).as_py() or 0
     return count

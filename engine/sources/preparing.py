@@ -1,48 +1,28 @@
 """From a path to chunk specifications: recognise, unpack and convert where needed, lay out, frame once, sum up."""
 
 import hashlib
-import os
 import re
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from engine.errors import SourceUnreadable, SpoolFull
+from engine.errors import SourceUnreadable
 from engine.records import NAME_PARTS, HeaderMatch, Kind
 from engine.sources import excel, parquet
 from engine.sources.chunks import Chunk, ChunkSpec, Prepared, TextPart
-from engine.sources.containers import Container, recognise, refuse_foreign, refuse_nested
-from engine.sources.encoding import EncodingChoice, by_mark, detect
+from engine.sources.containers import Container, recognise
 from engine.sources.findings import SourceFinding, finding
 from engine.sources.layout import Layout, find_layout
 from engine.sources.profile import CarrierProfile
+from engine.sources.spooling import PlainText, Progress, as_text, ends_with_a_line, spool, whole_lines
 from engine.sources.text import find_chunks, read_text_chunk
-from engine.sources.transcoding import LOST, lines_as_utf8
-from engine.sources.unpacking import Unpacking
 
 CHUNK_ROWS = 1_048_576
-#: Bytes at the head of a text, and in pieces spread over it, from which encoding and layout are told.
-_SAMPLE_BYTES = 1 << 20
-_PIECES, _PIECE_BYTES = 32, 1 << 15
+#: Bytes beyond the longest record from which the layout is told.
+_BEYOND_BYTES = 1 << 15
 _GROUP_ROWS = 1 << 17
 _LONG_NUMBER = re.compile(r"\d{6,}")
-
-Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A text in UTF-8 that can be read in ranges, and how it came to be."""
-
-    path: Path
-    choice: EncodingChoice
-    digest: str | None
-    findings: tuple[SourceFinding, ...]
 
 
 def prepare(
@@ -74,7 +54,7 @@ def prepare(
         return _prepare_parquet(container, profile, kind, chunk_rows, findings)
     if container.format == "excel":
         return _prepare_excel(container, profile, kind, spool_dir, chunk_rows, findings)
-    text = _as_text(container, profile, spool_dir, progress)
+    text = as_text(container, profile, spool_dir, progress)
     return _prepare_text(container, text, profile, kind, chunk_rows, findings, progress)
 
 
@@ -99,110 +79,9 @@ def _digest(path: Path) -> str:
         raise SourceUnreadable(path=path, reason=error.strerror or str(error)) from error
 
 
-def _spread_sample(path: Path, size: int) -> bytes:
-    """Take the head of a text and whole lines from places spread over the rest of it."""
-    with path.open("rb") as file:
-        pieces = [_whole_lines(file.read(_SAMPLE_BYTES), size > _SAMPLE_BYTES)]
-        step = (size - _SAMPLE_BYTES) // _PIECES
-        if step > _PIECE_BYTES:
-            for index in range(_PIECES):
-                file.seek(_SAMPLE_BYTES + index * step)
-                piece = file.read(_PIECE_BYTES)
-                begin = max(piece.find(b"\n"), piece.find(b"\r")) + 1
-                pieces.append(_whole_lines(piece[begin:], cut=True))
-    return b"\n".join(pieces)
-
-
-def _whole_lines(data: bytes, cut: bool) -> bytes:
-    end = max(data.rfind(b"\n"), data.rfind(b"\r")) + 1
-    return data[:end] if cut and end else data
-
-
-def _choose(sample: bytes, path: Path, profile: CarrierProfile) -> EncodingChoice:
-    if profile.encoding is None:
-        choice = detect(sample, path)
-        return (
-            choice
-            if profile.fallback_encoding is None
-            else EncodingChoice(choice.encoding, choice.evidence, profile.fallback_encoding)
-        )
-    encoding = profile.encoding
-    if encoding in {"utf-16-le", "utf-16-be"} and by_mark(sample) == "utf-16":
-        encoding = "utf-16"
-    return EncodingChoice(
-        encoding, "named by the carrier profile", profile.fallback_encoding if encoding == "utf-8" else None
-    )
-
-
-def _as_text(container: Container, profile: CarrierProfile, spool_dir: Path, progress: Progress | None) -> _Text:
-    """Give the file as UTF-8 text: itself where it is that already, a converted copy otherwise."""
-    path = container.path
-    if container.format == "text":
-        choice = _choose(_spread_sample(path, container.size), path, profile)
-        if choice.encoding == "utf-8":
-            return _Text(path, choice, None, ())
-    unpacking = Unpacking(container, profile.limits, progress)
-    blocks = iter(unpacking)
-    head = bytearray()
-    for block in blocks:
-        head += block
-        if len(head) >= _SAMPLE_BYTES:
-            break
-    if container.format != "text":
-        refuse_nested(path, bytes(head), container.format)
-        refuse_foreign(path, bytes(head))
-    choice = _choose(_whole_lines(bytes(head), len(head) >= _SAMPLE_BYTES), path, profile)
-    lost, first_lost = 0, 0
-    with _spool(spool_dir, path) as (temporary, file):
-        line = 1
-        for text in lines_as_utf8(chain([bytes(head)], blocks), choice.encoding):
-            if choice.encoding != "utf-8" and (count := text.count(LOST)):
-                first_lost = first_lost or line + text[: text.index(LOST)].count(b"\n")
-                lost += count
-            line += text.count(b"\n")
-            file.write(text)
-    final = spool_dir / f"{unpacking.digest[:32]}.{choice.encoding}.txt"
-    temporary.replace(final)
-    return _Text(final, choice, unpacking.digest, tuple(_stream_findings(path, unpacking, lost, first_lost)))
-
-
-def _stream_findings(path: Path, unpacking: Unpacking, lost: int, first_lost: int) -> Iterator[SourceFinding]:
-    if unpacking.broken:
-        yield finding("truncated-stream", path, unpacking.broken)
-    if unpacking.trailing:
-        yield finding("trailing-bytes", path)
-    if lost:
-        yield finding("bad-bytes", path, "", lost, [first_lost])
-
-
-@contextmanager
-def _spool(spool_dir: Path, source: Path) -> Iterator[tuple[Path, IO[bytes]]]:
-    """Open a new file in the scratch folder for the converted form of `source`; nothing is left behind on failure."""
-    try:
-        spool_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=spool_dir, suffix=".part")
-    except OSError as error:
-        raise SpoolFull(spool=spool_dir, path=source, reason=error.strerror or str(error)) from error
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield temporary, file
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise SpoolFull(spool=spool_dir, path=source, reason=error.strerror or str(error)) from error
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _ends_with_a_line(path: Path, size: int) -> bool:
-    with path.open("rb") as file:
-        return os.pread(file.fileno(), 1, max(size - 1, 0)) in {b"\n", b"\r"}
-
-
 def _prepare_text(
     container: Container,
-    text: _Text,
+    text: PlainText,
     profile: CarrierProfile,
     kind: Kind,
     chunk_rows: int,
@@ -213,13 +92,13 @@ def _prepare_text(
     source = container.path
     status = text.path.stat()
     with text.path.open("rb") as file:
-        sample = file.read(profile.limits.record_bytes + _PIECE_BYTES)
-    layout = find_layout(_whole_lines(sample, len(sample) < status.st_size), source, profile, kind)
+        sample = file.read(profile.limits.record_bytes + _BEYOND_BYTES)
+    layout = find_layout(whole_lines(sample, len(sample) < status.st_size), source, profile, kind)
     with ThreadPoolExecutor(1) as beside:
         digest = beside.submit(_digest, source) if text.digest is None else None
         ranges, framed = find_chunks(text.path, layout, profile.limits, chunk_rows, progress)
         taken = text.digest if digest is None else digest.result()
-    truncated = any(item.code == "truncated-stream" for item in text.findings) and not _ends_with_a_line(
+    truncated = any(item.code == "truncated-stream" for item in text.findings) and not ends_with_a_line(
         text.path, status.st_size
     )
     columns = tuple(layout.match.found.items())
@@ -366,7 +245,7 @@ def _prepare_excel(
     path = container.path
     sheets, skipped = excel.read_sheets(path, profile, kind)
     digest = _digest(path)
-    with _spool(spool_dir, path) as (temporary, file):
+    with spool(spool_dir, path) as (temporary, file):
         excel.write_sheets(sheets, file, min(chunk_rows, _GROUP_ROWS))
     final = spool_dir / f"{digest[:32]}.sheets.parquet"
     temporary.replace(final)

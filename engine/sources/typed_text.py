@@ -25,8 +25,10 @@ def has_text_form(kind: Any) -> bool:
     return not (pa.types.is_nested(kind) or pa.types.is_duration(kind) or pa.types.is_interval(kind))
 
 
-def as_text(column: Any, name: str, path: object, limits: Limits) -> Any:
+def as_text(column: Any, name: str, path: object, limits: Limits, *, few: bool = False) -> Any:
     """Write one array or chunked array as a large_string array without nulls; a null becomes the empty text.
+
+    With `few`, a column that is stored as a dictionary stays one, its values written so.
 
     Raises:
         SourceColumnType: values of this type have no text form.
@@ -34,9 +36,22 @@ def as_text(column: Any, name: str, path: object, limits: Limits) -> Any:
     """
     if not has_text_form(column.type):
         raise SourceColumnType(path=path, column=name, kind=column.type)
+    if few and pa.types.is_dictionary(column.type) and _is_bytes(column.type.value_type):
+        array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        return _few_values(array)
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     pieces = [_written(chunk, path, limits) for chunk in chunks]
     return pieces[0] if len(pieces) == 1 else pa.concat_arrays([pa.array([], pa.large_string()), *pieces])
+
+
+def _few_values(array: Any) -> Any:
+    if array.null_count:
+        values = pa.concat_arrays([_plain(array.dictionary), pa.array([""], pa.large_string())])
+        indices = pc.fill_null(array.indices, len(array.dictionary))
+    else:
+        values, indices = _plain(array.dictionary), array.indices
+    values = pc.fill_null(values, "") if values.null_count else values
+    return pa.DictionaryArray.from_arrays(indices, values)
 
 
 def _written(array: Any, path: object, limits: Limits) -> Any:
