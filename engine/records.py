@@ -30,6 +30,12 @@ class Column:
     aliases: tuple[str, ...] = ()
 
 
+CODED_COLUMNS = frozenset(
+    ("province", "sex", "status", "source_db", "nationality", "id_type", "h2h", "face_result", "holder_response")
+)
+"""Columns of few words, each turned into a code: a chunk may hold them as a dictionary instead of as text."""
+
+
 def _column(
     name: str, vi: str, en: str, aliases: str = "", need: Literal["mandatory", "expected", "optional"] = "optional"
 ) -> Column:

@@ -225,8 +225,10 @@ def _spelled(text: Any) -> Any:
 def _lengths(text: Any) -> npt.NDArray[Any]:
     """Give the bytes of each value."""
     if pa.types.is_dictionary(text.type):
-        return np.asarray(pc.binary_length(text.dictionary))[np.asarray(text.indices)]
-    return np.asarray(pc.binary_length(text))
+        text = pc.take(pc.binary_length(text.dictionary), text.indices)
+    else:
+        text = pc.binary_length(text)
+    return np.asarray(text)
 
 
 def _holds(text: Any, byte: int) -> bool:

@@ -189,6 +189,7 @@ def _constant(value: str, rows: int) -> Any:
 
 def _or_null(column: Any) -> Any:
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    array = array.dictionary_decode() if pa.types.is_dictionary(array.type) else array
     lengths = np.asarray(pc.fill_null(pc.binary_length(array), 0))
     return pc.if_else(pa.array(lengths > 0), array, None)
 
