@@ -63,9 +63,13 @@ def composed() -> npt.NDArray[np.uint16]:
 
 @cache
 def separators() -> npt.NDArray[np.bool_]:
-    """Give bool[256]: which bytes of UTF-8 end a token."""
+    """Give bool[256]: which bytes of UTF-8 end a token.
+
+    All lie below the letters, so that eight bytes are searched at once; the rarer signs among and behind the letters
+    (`_`, `|`) send the text to the plain path.
+    """
     table = np.zeros(256, np.bool_)
-    table[:128] = code_points()[:128] & 7 == SEPARATOR
+    table[: ord("A")] = code_points()[: ord("A")] & 7 == SEPARATOR
     _frozen(table)
     return table
 

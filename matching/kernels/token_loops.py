@@ -6,10 +6,10 @@ parent's table is read, the own one is added to; the caller keeps room in it and
 
 import numpy as np
 
-from matching.kernels import inline, kernel, letters
+from matching.kernels import bare_kernel, inline, letters
 from matching.names import NameFlag
 
-_LETTERS_MAX = 64
+LETTERS_MAX = 64
 _WILDCARD = ord("?")
 _APOSTROPHE = ord("'")
 _FULL_STOP = ord(".")
@@ -21,7 +21,15 @@ _SPREAD_1 = np.uint64(0x9E3779B97F4A7C15)
 _SPREAD_2 = np.uint64(0xD6E8FEB86659FD93)
 _BY_33 = np.uint64(33)
 _BY_32 = np.uint64(32)
+_BY_56 = np.uint64(56)
+_BY_63 = np.uint64(63)
+_SEVEN = np.uint64(7)
+_TWO = np.uint64(2)
+_BELOW = np.uint64(0x4141414141414141)
+_TOPS = np.uint64(0x8080808080808080)
+_PLACES = np.uint64(0x0001020304050607)
 _ONE = np.uint64(1)
+_NOUGHT = np.int64(0)  # a literal would compile a second copy of what it is given to
 _ZERO = np.uint64(0)
 
 # Bits of a raw token's entry beside its NameFlag bits.
@@ -45,7 +53,7 @@ _NAME_EMPTY = int(NameFlag.EMPTY)
 OWN, OWN_BYTES, RAW, SUSPECTS = range(4)
 
 
-@kernel
+@bare_kernel
 def _mix(value):
     value ^= value >> _BY_33
     value *= _MIX_1
@@ -54,7 +62,7 @@ def _mix(value):
     return value ^ (value >> _BY_33)
 
 
-@kernel
+@bare_kernel
 def stable_hash(data, start, stop):
     """Hash bytes to uint64, never 0; the same on every machine and in every release."""
     value = _SEED
@@ -64,13 +72,13 @@ def stable_hash(data, start, stop):
     return value if value != _ZERO else _ONE
 
 
-@kernel
+@bare_kernel
 def hash_pool(data, offsets, out):
     for i in range(len(offsets) - 1):
         out[i] = stable_hash(data, offsets[i], offsets[i + 1])
 
 
-@kernel
+@bare_kernel
 def _find(data, start, stop, value, pool, pool_offsets, hashes, slots):
     """Find a canonical token in one table: its index + 1, or 0."""
     mask = np.uint64(len(slots) - 1)
@@ -93,7 +101,7 @@ def _find(data, start, stop, value, pool, pool_offsets, hashes, slots):
         at = (at + _ONE) & mask
 
 
-@kernel
+@bare_kernel
 def _intern(
     data,
     start,
@@ -133,7 +141,7 @@ def _intern(
     return len(parent_hashes) + entry
 
 
-@kernel
+@bare_kernel
 def intern_all(
     data,
     offsets,
@@ -165,7 +173,7 @@ def intern_all(
     return len(offsets) - 1
 
 
-@kernel
+@bare_kernel
 def fill_slots(hashes, slots):
     mask = np.uint64(len(slots) - 1)
     for i in range(len(hashes)):
@@ -175,7 +183,7 @@ def fill_slots(hashes, slots):
         slots[at] = np.uint32(i + 1)
 
 
-@kernel
+@bare_kernel
 def _known(value, hashes, marks):
     low = 0
     high = len(hashes)
@@ -188,7 +196,7 @@ def _known(value, hashes, marks):
     return np.int64(marks[low]) if low < len(hashes) and hashes[low] == value else 0
 
 
-@kernel
+@bare_kernel
 def _write(scratch, at, point):
     if point < 0x80:
         scratch[at] = point
@@ -208,7 +216,7 @@ def _is_vowel(base):
     return base == 97 or base == 101 or base == 105 or base == 111 or base == 117 or base == 121
 
 
-@kernel
+@bare_kernel
 def _tone_position(parts, count):
     first = 0
     if count > 2 and _is_vowel(parts[2, 0]) and parts[1, 1] == 0:
@@ -232,9 +240,9 @@ def _tone_position(parts, count):
     return first + 1 if last - first > 2 else first
 
 
-@kernel
+@bare_kernel
 def _compose(parts, count, composed, scratch):
-    at = 0
+    at = _NOUGHT
     for i in range(count):
         if parts[i, 0] < 97:
             scratch[at] = parts[i, 0]
@@ -244,7 +252,7 @@ def _compose(parts, count, composed, scratch):
     return at
 
 
-@kernel
+@bare_kernel
 def _canonical(data, start, stop, points, composed, known_hashes, known_marks, parts, scratch, folded):
     """Write the canonical and the folded bytes of one raw token; give (lengths, entry bits), _SUSPECT if it cannot."""
     bits = np.int64(0)
@@ -269,7 +277,7 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
             point = ((byte & 0x0F) << 12) | ((np.int64(data[i + 1]) & 0x3F) << 6) | (np.int64(data[i + 2]) & 0x3F)
             i += 3
         else:
-            return 0, 0, np.int64(_SUSPECT)
+            return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
         if point < letters.LIMIT:
             entry = np.int64(points[point])
         elif point == 0xFFFD:
@@ -277,27 +285,27 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
         elif point == 0x2018 or point == 0x2019 or point == 0x2032:
             entry = np.int64(letters.APOSTROPHE)
         else:
-            return 0, 0, np.int64(_SUSPECT)
+            return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
         kind = entry & 7
         if kind == letters.MARK:
             modifier = (entry >> 16) & 7
             tone = (entry >> 20) & 7
             if count == 0 or apostrophe or parts[count - 1, 0] < 97:
-                return 0, 0, np.int64(_SUSPECT)
+                return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
             if (modifier and parts[count - 1, 1]) or (tone and parts[count - 1, 2]):
-                return 0, 0, np.int64(_SUSPECT)
+                return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
             parts[count - 1, 1] |= modifier
             parts[count - 1, 2] |= tone
             if composed[((parts[count - 1, 0] - 97) * 5 + parts[count - 1, 1]) * 6 + parts[count - 1, 2]] == 0:
-                return 0, 0, np.int64(_SUSPECT)
+                return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
             beyond = True
             bits |= _NAME_COMPOSED
             continue
         if kind == letters.APOSTROPHE:
             apostrophe = True
             continue
-        if kind == letters.PLAIN_PATH or kind == letters.SEPARATOR or count + 2 >= _LETTERS_MAX:
-            return 0, 0, np.int64(_SUSPECT)
+        if kind == letters.PLAIN_PATH or kind == letters.SEPARATOR or count + 2 >= LETTERS_MAX:
+            return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
         if apostrophe and count > 0:
             parts[count, 0] = _APOSTROPHE
             parts[count, 1] = 0
@@ -321,7 +329,7 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
             if 0x80 <= point <= 0xFF:
                 latin_1 = True
                 if upper and lower_before:
-                    return 0, 0, np.int64(_SUSPECT)
+                    return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
             elif point > 0xFF:
                 beyond = True
             lower_before = not upper
@@ -342,11 +350,11 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
     if wildcards:
         bits |= _NAME_LOST
     if count == apostrophes + digits:
-        return 0, 0, bits
+        return _NOUGHT, _NOUGHT, bits
     toned = -1
     tones = 0
     vowels = 0
-    folded_count = 0
+    folded_count = _NOUGHT
     for i in range(count):
         base = parts[i, 0]
         if parts[i, 2] != 0:
@@ -362,33 +370,36 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
                 bits |= _VARIED
             folded_count += 1
     if special and tones:
-        return 0, 0, np.int64(_SUSPECT)
-    length = _compose(parts, count, composed, scratch)
-    if tones == 1:
-        position = _tone_position(parts, count)
-        if position >= 0 and position != toned:
-            parts[position, 2] = parts[toned, 2]
-            parts[toned, 2] = 0
-            moved = _compose(parts, count, composed, scratch)
-            if _known(stable_hash(scratch, 0, moved), known_hashes, known_marks) & letters.SYLLABLE:
-                bits |= _NAME_TONE_MOVED
-                length = moved
-            else:
-                parts[toned, 2] = parts[position, 2]
-                parts[position, 2] = 0
-                length = _compose(parts, count, composed, scratch)
-    if latin_1 and not beyond:
-        if not _known(stable_hash(scratch, 0, length), known_hashes, known_marks) & letters.SYLLABLE:
-            return 0, 0, np.int64(_SUSPECT)
+        return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
+    position = _tone_position(parts, count) if tones == 1 else -1
+    moving = position >= 0 and position != toned
+    if moving:
+        parts[position, 2] = parts[toned, 2]
+        parts[toned, 2] = 0
+    while True:
+        length = _compose(parts, count, composed, scratch)
+        if not moving and (beyond or not latin_1):
+            break
+        syllable = _known(stable_hash(scratch, _NOUGHT, length), known_hashes, known_marks) & letters.SYLLABLE
+        if moving and not syllable:
+            moving = False
+            parts[toned, 2] = parts[position, 2]
+            parts[position, 2] = 0
+            continue
+        if latin_1 and not beyond and not syllable:
+            return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
+        break
+    if moving:
+        bits |= _NAME_TONE_MOVED
     if not special:
         if count == 1:
             bits |= _SINGLE
         if vowels == 0 and count <= 3:
             if not (count == 1 and parts[0, 1] == 0 and (parts[0, 0] == 104 or parts[0, 0] == 107)):
                 bits |= _NAME_ABBREVIATED
-    marks = _known(stable_hash(folded, 0, folded_count), known_hashes, known_marks)
+    marks = _known(stable_hash(folded, _NOUGHT, folded_count), known_hashes, known_marks)
     if marks & letters.ANYWHERE:
-        return 0, 0, np.int64(_SUSPECT)
+        return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
     if marks & letters.FIRST:
         bits |= _IF_FIRST
     return length, folded_count, bits
@@ -400,18 +411,33 @@ def _raw_slot(low, high):
     return spread ^ (spread >> _BY_32)
 
 
-@kernel
+@inline
+def _below_letters(word):
+    """Set the top bit of each of the eight bytes that is below `A`; exact up to the first such byte."""
+    return (word - _BELOW) & ~word & _TOPS
+
+
+@inline
+def _place_of(tops):
+    """Give the place of the lowest byte whose top bit is set."""
+    return np.int64((((tops & (~tops + _ONE)) >> _SEVEN) * _PLACES) >> _BY_56)
+
+
+@bare_kernel
 def encode_rows(
-    data, offsets, start, separators, points, composed, known_hashes, known_marks,
+    data, words, offsets, start, separators, points, composed, known_hashes, known_marks,
     parent, parent_offsets, parent_hashes, parent_slots, own, own_offsets, own_hashes, own_slots, own_fold,
-    raw_low, raw_high, raw_code, raw_bits, state, codes, counts, flags, suspects,
+    raw, state, codes, counts, flags, suspects, parts, scratch, folded,
 ):  # fmt: skip
-    """Encode rows from `start` on; give the row before which a table must grow, or the number of rows."""
+    """Encode rows from `start` on; give the row before which a table must grow, or the number of rows.
+
+    `words` are the bytes of `data` as little-endian uint64, as far as whole ones go. `raw` is the table of raw tokens,
+    four uint64 an entry: bytes 0-7, bytes 8-15, code with flags above it, unused. `parts` int64[LETTERS_MAX, 3],
+    `scratch` uint8[4 * LETTERS_MAX] and `folded` uint8[LETTERS_MAX] are room to work in.
+    """
     rows = len(offsets) - 1
-    parts = np.zeros((_LETTERS_MAX, 3), np.int64)
-    scratch = np.zeros(4 * _LETTERS_MAX, np.uint8)
-    folded = np.zeros(_LETTERS_MAX, np.uint8)
-    mask = np.uint64(len(raw_low) - 1)
+    mask = np.uint64(len(raw) // 4 - 1)
+    last_word = len(words) - 3
     for row in range(start, rows):
         at = offsets[row]
         stop = offsets[row + 1]
@@ -420,7 +446,7 @@ def encode_rows(
             2 * (state[OWN] + length + 2) > len(own_slots)
             or state[OWN] + length + 2 >= len(own_hashes)
             or state[OWN_BYTES] + 4 * length + 16 > len(own)
-            or 2 * (state[RAW] + length + 2) > len(raw_low)
+            or 8 * (state[RAW] + length + 2) > len(raw)
         ):
             return row
         count = 0
@@ -432,17 +458,38 @@ def encode_rows(
             first = at
             low = _ZERO
             high = _ZERO
-            shift = _ZERO
-            while at < stop:
-                byte = data[at]
-                if separators[byte]:
-                    break
-                if at - first < 8:
-                    low |= np.uint64(byte) << shift
-                elif at - first < 16:
-                    high |= np.uint64(byte) << shift
-                shift = (shift + np.uint64(8)) & np.uint64(63)
-                at += 1
+            ended = False
+            word = at >> 3
+            if word <= last_word:
+                # Sixteen bytes at once; the token ends at the first byte below the letters, if that separates.
+                shift = np.uint64((at & 7) << 3)
+                rest = _BY_63 - shift
+                middle = words[word + 1]
+                low = (words[word] >> shift) | ((middle << _ONE) << rest)
+                tops = _below_letters(low)
+                if tops:
+                    size = min(_place_of(tops), stop - at)
+                else:
+                    high = (middle >> shift) | ((words[word + 2] << _ONE) << rest)
+                    tops = _below_letters(high)
+                    size = min(8 + _place_of(tops) if tops else 16, stop - at)
+                ended = at + size == stop or separators[data[at + size]]
+                if ended:
+                    if size < 8:
+                        low &= (_ONE << np.uint64(8 * size)) - _ONE
+                        high = _ZERO
+                    elif size < 16:
+                        high &= (_ONE << np.uint64(8 * size - 64)) - _ONE
+                    at += size
+            if not ended:
+                low = _ZERO
+                high = _ZERO
+                while at < stop and not separators[data[at]]:
+                    if at - first < 8:
+                        low |= np.uint64(data[at]) << np.uint64(8 * (at - first))
+                    elif at - first < 16:
+                        high |= np.uint64(data[at]) << np.uint64(8 * (at - first) - 64)
+                    at += 1
             short = at - first <= 16
             found = False
             place = _ZERO
@@ -450,10 +497,10 @@ def encode_rows(
             entry = np.int64(0)
             if short:
                 place = _raw_slot(low, high) & mask
-                while raw_low[place] != _ZERO:
-                    if raw_low[place] == low and raw_high[place] == high:
-                        code = raw_code[place]
-                        entry = np.int64(raw_bits[place])
+                while raw[place << _TWO] != _ZERO:
+                    if raw[place << _TWO] == low and raw[(place << _TWO) + _ONE] == high:
+                        code = np.uint32(raw[(place << _TWO) + _TWO])
+                        entry = np.int64(raw[(place << _TWO) + _TWO] >> _BY_32)
                         found = True
                         break
                     place = (place + _ONE) & mask
@@ -464,21 +511,20 @@ def encode_rows(
                 if canonical_length > 0:
                     known_before = state[OWN]
                     code = np.uint32(_intern(
-                        scratch, 0, canonical_length, parent, parent_offsets, parent_hashes, parent_slots,
+                        scratch, _NOUGHT, canonical_length, parent, parent_offsets, parent_hashes, parent_slots,
                         own, own_offsets, own_hashes, own_slots, state,
                     ))  # fmt: skip
                     if state[OWN] > known_before:
                         own_fold[known_before] = np.uint32(_intern(
-                            folded, 0, folded_length, parent, parent_offsets, parent_hashes, parent_slots,
+                            folded, _NOUGHT, folded_length, parent, parent_offsets, parent_hashes, parent_slots,
                             own, own_offsets, own_hashes, own_slots, state,
                         ))  # fmt: skip
                         if state[OWN] > known_before + 1:
                             own_fold[known_before + 1] = np.uint32(len(parent_hashes) + known_before + 2)
                 if short and low != _ZERO:
-                    raw_low[place] = low
-                    raw_high[place] = high
-                    raw_code[place] = code
-                    raw_bits[place] = np.uint32(entry)
+                    raw[place << _TWO] = low
+                    raw[(place << _TWO) + _ONE] = high
+                    raw[(place << _TWO) + _TWO] = np.uint64(code) | (np.uint64(entry) << _BY_32)
                     state[RAW] += 1
             if count == 0 and entry & _IF_FIRST:
                 bits |= _SUSPECT
@@ -506,22 +552,20 @@ def encode_rows(
     return rows
 
 
-@kernel
-def refill_raw(old_low, old_high, old_code, old_bits, low, high, code, bits):
+@bare_kernel
+def refill_raw(old, new):
     """Copy the table of raw tokens into a larger one."""
-    mask = np.uint64(len(low) - 1)
-    for i in range(len(old_low)):
-        if old_low[i] != _ZERO:
-            at = _raw_slot(old_low[i], old_high[i]) & mask
-            while low[at] != _ZERO:
-                at = (at + _ONE) & mask
-            low[at] = old_low[i]
-            high[at] = old_high[i]
-            code[at] = old_code[i]
-            bits[at] = old_bits[i]
+    mask = np.uint64(len(new) // 4 - 1)
+    for i in range(0, len(old), 4):
+        if old[i] != _ZERO:
+            place = _raw_slot(old[i], old[i + 1]) & mask
+            while new[place << _TWO] != _ZERO:
+                place = (place + _ONE) & mask
+            for field in range(3):
+                new[(place << _TWO) + np.uint64(field)] = old[i + field]
 
 
-@kernel
+@bare_kernel
 def name_hashes(codes, fold_hashes, out):
     for row in range(len(codes)):
         total = _ZERO

@@ -25,7 +25,7 @@ Offsets = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint32]
 Hashes = npt.NDArray[np.uint64]
 
-_RAW_SLOTS_MAX = 1 << 21  # the table of raw tokens is a cache: beyond 48 MiB it starts again
+_RAW_SLOTS_MAX = 1 << 21  # the table of raw tokens is a cache: beyond 64 MiB it starts again
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,20 @@ def _read_only(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     return view
 
 
+def _words(data: Bytes) -> Hashes:
+    """Give the whole 64-bit words of the bytes, little-endian, without a copy where the bytes are aligned."""
+    whole = data[: len(data) // 8 * 8]
+    if whole.ctypes.data % 8 or not whole.flags.c_contiguous:
+        whole = whole.copy()
+    return whole.view("<u8")
+
+
 def pool_of(texts: list[str]) -> tuple[Bytes, Offsets]:
     """Give the UTF-8 bytes of the texts, joined, and their offsets (n + 1)."""
     encoded = [text.encode() for text in texts]
     offsets = np.zeros(len(texts) + 1, np.int64)
     np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=offsets[1:])
-    return np.frombuffer(b"".join(encoded), np.uint8), offsets
+    return np.frombuffer(bytearray().join(encoded), np.uint8), offsets
 
 
 @cache
@@ -57,7 +65,7 @@ def _known() -> tuple[Hashes, Bytes]:
     words = letters.known_words()
     data, offsets = pool_of(list(words))
     hashes = np.zeros(len(words), np.uint64)
-    token_loops.hash_pool(_read_only(data), _read_only(offsets), hashes)
+    token_loops.hash_pool(data, offsets, hashes)
     order = np.argsort(hashes)
     marks = np.fromiter(words.values(), np.uint8, len(words))
     return hashes[order], marks[order]
@@ -122,10 +130,7 @@ class Vocabulary:
         )
         self._parent_arrays = tuple(_read_only(array) for array in arrays)
         self._first = 1 if parent is None else parent.size
-        self._raw_low = np.zeros(0, np.uint64)
-        self._raw_high = np.zeros(0, np.uint64)
-        self._raw_code = np.zeros(0, np.uint32)
-        self._raw_bits = np.zeros(0, np.uint32)
+        self._raw = np.zeros(0, np.uint64)
         self._clear_raw(1 << 10)
 
     def own_arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
@@ -134,10 +139,7 @@ class Vocabulary:
         return table.bytes, table.offsets[: count + 1], table.hashes[:count], table.slots
 
     def _clear_raw(self, slots: int) -> None:
-        self._raw_low = np.zeros(slots, np.uint64)
-        self._raw_high = np.empty(slots, np.uint64)
-        self._raw_code = np.empty(slots, np.uint32)
-        self._raw_bits = np.empty(slots, np.uint32)
+        self._raw = np.zeros(4 * slots, np.uint64)
         self._table.state[RAW] = 0
 
     @property
@@ -178,9 +180,15 @@ class Vocabulary:
         flags = np.zeros(rows, np.uint32)
         suspects = np.zeros(rows, np.int64)
         data, offsets = _read_only(data), _read_only(np.ascontiguousarray(offsets, np.int64))  # type: ignore[assignment]
+        words = _read_only(_words(data))
         table = self._table
         table.state[SUSPECTS] = 0
         fixed = tuple(_read_only(array) for array in _fixed())
+        room = (
+            np.zeros((token_loops.LETTERS_MAX, 3), np.int64),
+            np.zeros(4 * token_loops.LETTERS_MAX, np.uint8),
+            np.zeros(token_loops.LETTERS_MAX, np.uint8),
+        )
         row = 0
         while row < rows:
             length = int(offsets[row + 1] - offsets[row])
@@ -188,24 +196,23 @@ class Vocabulary:
             self._reserve_raw(length + 2)
             arguments: tuple[Any, ...] = (
                 *fixed, *self._parent_arrays, *table.arguments(), table.fold,
-                self._raw_low, self._raw_high, self._raw_code, self._raw_bits,
-                table.state, codes, count, flags, suspects,
+                self._raw, table.state, codes, count, flags, suspects, *room,
             )  # fmt: skip
-            row = token_loops.encode_rows(data, offsets, row, *arguments)
+            row = token_loops.encode_rows(data, words, offsets, row, *arguments)
         self._encode_suspects(data, offsets, suspects[: int(table.state[SUSPECTS])], codes, count, flags)
         return EncodedNames(codes, count, flags)
 
     def _reserve_raw(self, tokens: int) -> None:
         need = 2 * (int(self._table.state[RAW]) + tokens)
-        if need <= len(self._raw_low):
+        slots = len(self._raw) // 4
+        if need <= slots:
             return
-        if len(self._raw_low) >= _RAW_SLOTS_MAX:
+        if slots >= _RAW_SLOTS_MAX:
             self._clear_raw(max(_RAW_SLOTS_MAX, 1 << (2 * tokens).bit_length()))
             return
-        old = self._raw_low, self._raw_high, self._raw_code, self._raw_bits
-        kept = int(self._table.state[RAW])
+        old, kept = self._raw, int(self._table.state[RAW])
         self._clear_raw(1 << (2 * need - 1).bit_length())
-        token_loops.refill_raw(*old, self._raw_low, self._raw_high, self._raw_code, self._raw_bits)
+        token_loops.refill_raw(old, self._raw)
         self._table.state[RAW] = kept
 
     def _encode_suspects(
@@ -248,7 +255,7 @@ class Vocabulary:
         if self._frozen:
             raise RuntimeError("a frozen vocabulary does not learn tokens: use extended()")
         codes = np.zeros(len(offsets) - 1, np.uint32)
-        data, offsets = _read_only(data), _read_only(offsets)  # type: ignore[assignment]
+        data, offsets = np.require(data, requirements=["C", "W"]), np.require(offsets, requirements=["C", "W"])
         row = 0
         while row < len(codes):
             self._table.reserve(1, int(offsets[row + 1] - offsets[row]))

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.kernels import tokens
 from matching.kernels.tokens import MAX_TOKENS, EncodedNames, NameFlag, Vocabulary, name_hash, pool_of
 from matching.names import standardise
 from matching.text import fold
@@ -127,3 +128,53 @@ def test_many_distinct_tokens_make_the_tables_grow() -> None:
     vocabulary = Vocabulary()
     encoded = encode(vocabulary, names)
     assert spell(vocabulary, encoded) == [standardise(name).tokens for name in names]
+
+
+@LAW
+@given(st.lists(NAME, min_size=1, max_size=6), st.integers(0, 9), st.integers(0, 20))
+def test_a_slice_of_a_buffer_encodes_as_if_it_stood_alone(names: list[str], before: int, behind: int) -> None:
+    """Bytes need not be aligned, offsets need not start at 0, and what stands around the names does not matter."""
+    data, offsets = pool_of(names)
+    around = np.frombuffer(b"x" * before + data.tobytes() + b"y" * behind, np.uint8)
+    alone, inside, shifted = Vocabulary(), Vocabulary(), Vocabulary()
+    expected = alone.encode(data, offsets)
+    for vocabulary, encoded in (
+        (inside, inside.encode(around, offsets + before)),
+        (shifted, shifted.encode(around[before : before + len(data)], offsets)),
+    ):
+        assert np.array_equal(encoded.codes, expected.codes)
+        assert np.array_equal(encoded.flags, expected.flags)
+        assert vocabulary.tokens() == alone.tokens()
+
+
+def test_the_table_of_raw_tokens_starts_again_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "_RAW_SLOTS_MAX", 1 << 11)
+    names = [f"{'bcdghklmn'[i % 9]}{'aeiou'[i // 9 % 5]}{'nmptc'[i // 45 % 5]}" * (1 + i // 225) for i in range(2500)]
+    vocabulary = Vocabulary()
+    encoded = encode(vocabulary, names)
+    assert spell(vocabulary, encoded) == [standardise(name).tokens for name in names]
+
+
+def test_tokens_of_any_length_are_kept_whole() -> None:
+    names = [
+        "ơ" * 16 + " an",
+        unicodedata.normalize("NFD", "Nghiễng Khuỵu"),
+        "bà" * 60,
+        "a" * 16 + "b",
+        "1" * 300,
+        "x-" * 40,
+    ]
+    vocabulary = Vocabulary()
+    encoded = encode(vocabulary, names)
+    assert spell(vocabulary, encoded) == [standardise(name).tokens for name in names]
+
+
+def test_a_grandchild_knows_all_tokens() -> None:
+    parent = Vocabulary()
+    encode(parent, ["Nguyễn Văn An"])
+    child = parent.extended()
+    encode(child, ["Trần Thị Bích"])
+    grandchild = child.extended()
+    assert (grandchild.size, grandchild.own_first) == (child.size, child.size)
+    assert grandchild.tokens() == child.tokens()
+    assert grandchild.token(0) == ""
