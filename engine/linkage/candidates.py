@@ -165,10 +165,11 @@ def _ranked(
     rank[order] = np.arange(len(order), dtype=np.int32)
     starts, codes = [], []
     for place, parts in enumerate(features):
-        by_value = np.argsort(owners[place], kind="stable")
+        ranks = rank[split[place]]
+        by_value = np.lexsort((ranks, owners[place]))
         sizes = np.bincount(owners[place], minlength=len(parts[0].starts) - 1)
         starts.append(np.concatenate([[0], np.cumsum(sizes)]))
-        codes.append(rank[split[place][by_value]])
+        codes.append(ranks[by_value])
     weights = (rarity(in_asked[order], len(rows_asked)) * weight[order]).astype(np.float32)
     return starts, codes, weights
 

@@ -32,6 +32,9 @@ def fold(distinct: pl.Series) -> pl.Series:
             .str.replace_all(r"[\p{M}’ʼ]", "")
             .str.replace_many(["đ", "ð", "ø", "ł", "ß", "æ", "œ"], ["d", "d", "o", "l", "ss", "ae", "oe"])
         )
+    # A type number is one word however it is hyphenated.
+    lowered = lowered.str.replace_all(r"(\p{L})-(\p{L}{0,3}\d)", "${1}${2}")
+    lowered = lowered.str.replace_all(r"(\d\p{L}{0,3})-(\p{L})", "${1}${2}")
     bare = lowered.str.replace_all(r"['`]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
     return frame.select(pl.when(bare.is_in(NULL_WORDS)).then(pl.lit("")).otherwise(bare).alias("text")).to_series()
 

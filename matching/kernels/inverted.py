@@ -164,25 +164,30 @@ def row_features(
 ) -> None:
     """Write the distinct features of each row, rising, from those of its values.
 
-    `row_values` is [rows, fields] of rows in `value_starts`; a code below 0 is left out. `out_codes` has room for all
-    features of all values. Twin: `numpy.unique` of a row's codes.
+    `row_values` is [rows, fields] of rows in `value_starts`; the codes of a value rise, and one below 0 is left out.
+    `out_codes` has room for all features of all values. Twin: `numpy.unique` of a row's codes.
     """
+    fields = row_values.shape[1]
+    heads = np.zeros(fields, np.int64)
     written = 0
     for row in range(row_values.shape[0]):
         first = written
-        for field in range(row_values.shape[1]):
-            value = row_values[row, field]
-            for position in range(value_starts[value], value_starts[value + 1]):
-                code = value_codes[position]
-                if code < 0:
-                    continue
-                place = written
-                while place > first and out_codes[place - 1] > code:
-                    place -= 1
-                if place > first and out_codes[place - 1] == code:
-                    continue
-                for k in range(written, place, -1):
-                    out_codes[k] = out_codes[k - 1]
-                out_codes[place] = code
+        for field in range(fields):
+            head = value_starts[row_values[row, field]]
+            while head < value_starts[row_values[row, field] + 1] and value_codes[head] < 0:
+                head += 1
+            heads[field] = head
+        while True:
+            least = np.int32(2147483647)
+            for field in range(fields):
+                if heads[field] < value_starts[row_values[row, field] + 1]:
+                    least = min(least, value_codes[heads[field]])
+            if least == np.int32(2147483647):
+                break
+            for field in range(fields):
+                if heads[field] < value_starts[row_values[row, field] + 1] and value_codes[heads[field]] == least:
+                    heads[field] += 1
+            if written == first or out_codes[written - 1] != least:
+                out_codes[written] = least
                 written += 1
         out_starts[row + 1] = written

@@ -26,6 +26,7 @@ def series(*values: str) -> pl.Series:
         ("NaN", ""),
         ("Không rõ", ""),
         ("Straße Ærø", "strasse aero"),
+        ("Sony PS-LX350H, 12-14", "sony pslx350h 12 14"),
     ],
 )
 def test_texts_are_folded(given: str, expected: str) -> None:

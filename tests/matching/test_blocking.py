@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from matching.blocking import combined_keys, key_pairs, key_volume, nearest_by_hand, neighbours, prefix_codes
 from matching.comparators.column import Column, word_mark
-from matching.kernels.inverted import invert
+from matching.kernels.inverted import invert, row_features
 
 CODES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=15)
 
@@ -104,3 +104,18 @@ def test_keys_do_not_depend_on_the_machine() -> None:
     found = combined_keys([np.array([1, 2, 0], np.int64), np.array([7, 7, 7], np.int64)])
     assert found[2] == 0
     assert [f"{int(key):016x}" for key in found[:2]] == ["61f6c099c67369e6", "24699ad5f6ba0c05"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(SPARSE, st.integers(1, 4), st.integers(0, 2**32 - 1))
+def test_features_of_a_record_are_the_distinct_features_of_its_values(
+    values: list[list[int]], fields: int, seed: int
+) -> None:
+    values = [[code - 2 for code in row] for row in values]
+    rows = np.random.default_rng(seed).integers(0, len(values), (5, fields)).astype(np.int32)
+    starts, codes = compressed(values)
+    out_starts, out_codes = np.zeros(6, np.int64), np.zeros(200, np.int32)
+    row_features(rows, starts, codes, out_starts, out_codes)
+    for row, held in enumerate(rows.tolist()):
+        wanted = sorted({code for value in held for code in values[value] if code >= 0})
+        assert out_codes[out_starts[row] : out_starts[row + 1]].tolist() == wanted
