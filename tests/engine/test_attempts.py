@@ -18,6 +18,9 @@ from engine.carrier_export import export
 from engine.identity.tokens import KeyedTokens
 from tests.engine.run_fixtures import fact, packed, verdict, write_facts, write_verdicts
 
+# Without the compiler (coverage) the arithmetic of SipHash wraps around in Python numbers, which warn.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
+
 TOKENS = KeyedTokens(bytes(range(16)))
 LIMITS = AttemptLimits()
 WRONG = {"roll_up": "wrong", "code": "NAME_DIFFERENT"}
