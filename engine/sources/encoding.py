@@ -26,7 +26,8 @@ _MARKS = (
 _MOSTLY = 0.5
 #: A reading is taken when this share of its accented words is spelt as Vietnamese is, and no other comes near.
 _PLAUSIBLE, _AHEAD = 0.7, 0.1
-_MOST_WORDS = 4000
+#: Enough to judge by.
+_MOST_WORDS, _MOST_LINES = 4000, 400
 _SHIFTED = re.compile(rb"\+[A-Za-z0-9+/]{3,}-")
 
 
@@ -124,7 +125,7 @@ def detect(sample: bytes, path: Path) -> EncodingChoice:
     if len(broken) < _MOSTLY * len(lines):
         share = f"{len(lines) - len(broken)} of {len(lines)} accented lines are valid UTF-8"
         return EncodingChoice("utf-8", share, _fallback(sample))
-    found, evidence = _legacy(broken[:_MOST_WORDS])
+    found, evidence = _legacy(broken[:_MOST_LINES])
     if found is None:
         line = sample[: sample.index(broken[0])].count(b"\n") + 1
         raise SourceEncodingUnclear(path=path, line=line, evidence=evidence)
@@ -134,7 +135,7 @@ def detect(sample: bytes, path: Path) -> EncodingChoice:
 def _fallback(sample: bytes) -> str | None:
     """Name the old encoding of the lines that are not valid UTF-8, where that is plain."""
     broken = [line for line in re.split(rb"[\r\n]+", sample) if not _is_utf8(line)]
-    found = _legacy(broken)[0] if broken else None
+    found = _legacy(broken[:_MOST_LINES])[0] if broken else None
     return None if found == "utf-8" else found
 
 

@@ -20,10 +20,11 @@ from engine.sources.profile import CarrierProfile, Limits
 DELIMITERS = ",;\t|^%~\x1f\x01"
 #: Records at the head of a file among which the line of column names is looked for.
 HEAD_RECORDS = 64
+_QUOTE_SAMPLE_BYTES = 1 << 18
 #: Quotes that open fields and never close one, from which on they are plain signs.
 _PLAIN_QUOTES = 4
 _HINT = re.compile(rb"\Asep=([^\r\n])\r?\n?")
-_DIGITS = re.compile(r"\d{6,}")
+_DIGITS = re.compile(rb"[0-9]{6,}")
 _COLUMN_NUMBER = re.compile(r"\(?\s*(\d{1,3})\s*\)?")
 
 
@@ -35,8 +36,26 @@ class HeadRecord:
     following: int
     line: int
     next_line: int
-    cells: tuple[str, ...]
-    oversize: bool
+    dialect: Dialect
+    flags: int
+
+    @property
+    def oversize(self) -> bool:
+        return bool(self.flags & kernels.OVERSIZE)
+
+    @property
+    def holds_numbers(self) -> bool:
+        """Tell whether a long number stands in it, as in every record and in no line of column names."""
+        return _DIGITS.search(self.raw) is not None
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """Cut it into cells; slow."""
+        if self.oversize:
+            return ()
+        raw = self.raw.removeprefix(b"\xef\xbb\xbf")
+        cut = split_plainly(raw, self.dialect, bool(self.flags & kernels.HAS_QUOTES))
+        return tuple(cell.decode("utf-8", "replace") for cell in cut)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +90,11 @@ def head_records(
     for _ in range(most):
         if not kernels.frame(data, len(sample), True, grammar, state, starts, ends, lines, flags):  # noqa: FBT003
             return
-        oversize = bool(flags[0] & kernels.OVERSIZE)
         raw = sample[int(starts[0]) : int(ends[0])]
-        quoted = bool(flags[0] & kernels.HAS_QUOTES)
-        cells = () if oversize else split_plainly(raw.removeprefix(b"\xef\xbb\xbf"), dialect, quoted)
-        text = tuple(cell.decode("utf-8", "replace") for cell in cells)
         following, line = int(state[kernels.POSITION]), int(state[kernels.LINE])
-        yield HeadRecord(raw, following, int(lines[0]), line, text, oversize)
-        if oversize:
+        record = HeadRecord(raw, following, int(lines[0]), line, dialect, int(flags[0]))
+        yield record
+        if record.oversize:
             return
 
 
@@ -90,6 +106,7 @@ def _quote_of(sample: bytes, delimiter: str, profile: CarrierProfile) -> str:
     """Choose the quote by the fields that it properly encloses; a double quote that never does is a plain sign."""
     if profile.quote is not None:
         return profile.quote
+    sample = sample[:_QUOTE_SAMPLE_BYTES]
     beside = re.escape(delimiter.encode())
     enclosed, loose = {}, {}
     for quote in (b'"', b"'"):
@@ -138,7 +155,7 @@ def names_columns(cells: tuple[str, ...], match: HeaderMatch) -> bool:
 
 
 def _holds_numbers(cells: tuple[str, ...]) -> bool:
-    return any(_DIGITS.search(cell) for cell in cells)
+    return any(_DIGITS.search(cell.encode()) for cell in cells)
 
 
 def _too_wide(record: HeadRecord, path: Path, limits: Limits) -> None:
@@ -169,13 +186,14 @@ def _by_names(sample: bytes, path: Path, profile: CarrierProfile, kind: Kind) ->
         for index, record in enumerate(records):
             if profile.header_row is not None and record.line != profile.header_row:
                 continue
-            if record.oversize or len(record.cells) > profile.limits.columns:
+            if record.oversize or (profile.header_row is None and record.holds_numbers):
                 continue
-            if profile.header_row is None and _holds_numbers(record.cells):
+            cells = record.cells
+            if len(cells) > profile.limits.columns:
                 continue
-            match = match_headers(record.cells, kind, profile.columns)
+            match = match_headers(cells, kind, profile.columns)
             score = (len(match.found), -len(match.missing))
-            if (names_columns(record.cells, match) or profile.header_row) and (best is None or score > best[0]):
+            if (names_columns(cells, match) or profile.header_row) and (best is None or score > best[0]):
                 best = (score, dialect, records, index, match)
     if best is None:
         first = next(head_records(sample, next(_candidates(sample, profile)), profile.limits))

@@ -86,28 +86,38 @@ def as_text(container: Container, profile: CarrierProfile, spool_dir: Path, prog
     if container.format != "text":
         refuse_nested(path, bytes(head), container.format)
         refuse_foreign(path, bytes(head))
-    choice = _choose(whole_lines(bytes(head), len(head) >= _SAMPLE_BYTES), path, profile)
-    lost, first_lost = 0, 0
+    choice = _choose(whole_lines(bytes(head[:_SAMPLE_BYTES]), len(head) >= _SAMPLE_BYTES), path, profile)
+    lost, first_lost, done = 0, 0, 0
     with spool(spool_dir, path) as (temporary, file):
-        line = 1
         for text in lines_as_utf8(chain([bytes(head)], blocks), choice.encoding):
-            if choice.encoding != "utf-8" and (count := text.count(LOST)):
-                first_lost = first_lost or line + text[: text.index(LOST)].count(b"\n")
-                lost += count
-            line += text.count(b"\n")
+            if choice.encoding != "utf-8" and LOST in text:
+                first_lost = first_lost if lost else done + text.index(LOST)
+                lost += text.count(LOST)
             file.write(text)
+            done += len(text)
+    lost_lines = [_line_at(temporary, first_lost)] if lost else []
     final = spool_dir / f"{unpacking.digest[:32]}.{choice.encoding}.txt"
     temporary.replace(final)
-    return PlainText(final, choice, unpacking.digest, tuple(_stream_findings(path, unpacking, lost, first_lost)))
+    return PlainText(final, choice, unpacking.digest, tuple(_stream_findings(path, unpacking, lost, lost_lines)))
 
 
-def _stream_findings(path: Path, unpacking: Unpacking, lost: int, first_lost: int) -> Iterator[SourceFinding]:
+def _line_at(path: Path, offset: int) -> int:
+    """Give the number of the line that holds a byte of a text."""
+    line = 1
+    with path.open("rb") as file:
+        while offset > 0 and (block := file.read(min(offset, _SAMPLE_BYTES))):
+            line += block.count(b"\n")
+            offset -= len(block)
+    return line
+
+
+def _stream_findings(path: Path, unpacking: Unpacking, lost: int, lines: list[int]) -> Iterator[SourceFinding]:
     if unpacking.broken:
         yield finding("truncated-stream", path, unpacking.broken)
     if unpacking.trailing:
         yield finding("trailing-bytes", path)
     if lost:
-        yield finding("bad-bytes", path, "", lost, [first_lost])
+        yield finding("bad-bytes", path, "", lost, lines)
 
 
 @contextmanager

@@ -14,12 +14,12 @@ def is_wide(encoding: str) -> bool:
     return encoding in _WIDE
 
 
-def to_utf8(data: bytes, encoding: str) -> bytes:
+def to_utf8(data: bytes | memoryview, encoding: str) -> bytes:
     """Turn whole lines of text into UTF-8; a byte that the encoding does not know becomes U+FFFD."""
     if encoding == "utf-8":
-        return data
+        return bytes(data)
     if is_wide(encoding):
-        return data.decode(_WIDE[encoding], "replace").encode()
+        return bytes(data).decode(_WIDE[encoding], "replace").encode()
     return transcode(data, encoding)
 
 
@@ -35,7 +35,8 @@ def lines_as_utf8(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         cut = max(whole.rfind(b"\n"), whole.rfind(b"\r"), len(whole) - _LONGEST_LINE) + 1
         held = whole[cut:]
         if cut:
-            yield _without_mark(to_utf8(whole[:cut], encoding)) if first else to_utf8(whole[:cut], encoding)
+            text = to_utf8(memoryview(whole)[:cut], encoding)
+            yield _without_mark(text) if first else text
             first = False
     if held:
         yield _without_mark(to_utf8(held, encoding)) if first else to_utf8(held, encoding)
