@@ -105,7 +105,8 @@ def _by_number(people: People, threads: int) -> tuple[Array, Array, Array, Array
 
 def _by_name(keys: Array, record: Array, threads: int) -> tuple[Array, Array]:
     rows = int(keys.shape[0])
-    bits = max(8, min(26, rows.bit_length() - 2))
+    # Even a small segment tells names apart by 35 bits, or counts of names would depend on the segmenting.
+    bits = max(16, min(26, rows.bit_length() - 2))
     shift = 64 - bits
     counts = np.zeros((1 << bits) + 1, np.uint32)
     kernels.count_buckets(keys, shift, counts[1:])

@@ -16,7 +16,7 @@ from engine.kernels import index_build as kernels
 from engine.reference import Reference
 from engine.stages.standardise import Identities, coded, parse_dates, parse_numbers, standardise
 from matching.identifiers.flags import IdKind
-from matching.kernels.tokens import Vocabulary
+from matching.kernels.tokens import Vocabulary, name_hash
 from matching.text import fold
 
 SEED_ROWS = 32_768
@@ -122,7 +122,6 @@ def _read(
     table: Any, vocabulary: Vocabulary, reference: Reference, token: Callable[[Array], Array], order: str
 ) -> _Part:
     identities = standardise(table, vocabulary, reference, order)
-    is_pin = identities.kind == IdKind.PIN
     birth = np.where(identities.birth >= layout.YEAR_BASE << 9, identities.birth - (layout.YEAR_BASE << 9), 0)
     status = coded(table, "status", status_code, np.uint32)
     attributes = (
@@ -142,7 +141,7 @@ def _read(
         old=np.where(own_old, identities.number, np.where(old_kind == IdKind.CMND, old, 0)).astype(np.uint32),
         alias_row=alias_row,
         alias_key=alias_key,
-        person=_persons(table, np.where(is_pin, identities.number, 0), token),
+        person=_persons(table, identities, vocabulary, token),
         expires=expires if "document_expires_on" in table.column_names else np.zeros(0, np.int32),
         source=coded(table, "source_db", source_code, np.uint8)
         if "source_db" in table.column_names
@@ -159,8 +158,9 @@ def _aliases(
     keys: list[Array] = []
     own = np.flatnonzero(identities.kind == IdKind.PASSPORT)
     earlier = np.flatnonzero((old_kind == IdKind.PIN) | (old_kind == IdKind.PASSPORT))
-    rows += [own, earlier]
-    keys += [identities.number[own], old[earlier]]
+    second = np.flatnonzero((identities.kind == IdKind.CMND) & (old_kind == IdKind.CMND))
+    rows += [own, earlier, second]
+    keys += [identities.number[own], old[earlier], old[second]]
     if "aliases" in table.column_names:
         column = table.column("aliases").combine_chunks()
         lists = pc.split_pattern(pc.fill_null(column, ""), ";")
@@ -172,19 +172,31 @@ def _aliases(
     return np.concatenate(rows).astype(np.int64), np.concatenate(keys).astype(np.uint64)
 
 
-def _persons(table: Any, numbers: Array, token: Callable[[Array], Array]) -> Array:
+def _persons(table: Any, identities: Identities, vocabulary: Vocabulary, token: Callable[[Array], Array]) -> Array:
+    """Give person_id: positive integers where the register has nothing else, else text; without any, keyed tokens.
+
+    A person without person_id is told by the number it is registered under, or by name and birth date.
+    """
     if "person_id" not in table.column_names:
-        return token(numbers)
+        return _tokens(identities, vocabulary, token)
     column = table.column("person_id").combine_chunks()
     try:
-        values = pc.cast(column, "int64").to_numpy(zero_copy_only=False)
-        plain = (
-            column.null_count == 0 and pc.all(pc.equal(pc.cast(pc.cast(column, "int64"), column.type), column)).as_py()
-        )
-    except (ValueError, TypeError):
-        plain = False
-        values = None
-    return values if plain and values is not None else np.array(column.to_pylist(), object)
+        values = pc.cast(column, "int64")
+        if pc.all(pc.and_(pc.equal(pc.cast(values, column.type), column), pc.greater(values, 0))).as_py():
+            return np.asarray(values)
+    except pa.ArrowInvalid:
+        pass  # not numbers
+    texts = np.array(column.to_pylist(), object)
+    empty = texts == ""
+    if empty.any():
+        texts[empty] = _tokens(identities, vocabulary, token)[empty]
+    return texts
+
+
+def _tokens(identities: Identities, vocabulary: Vocabulary, token: Callable[[Array], Array]) -> Array:
+    marked = identities.number | (identities.kind.astype(np.uint64) << np.uint64(56))
+    by_name = name_hash(identities.codes, vocabulary) ^ identities.birth.astype(np.uint64)
+    return token(np.where(identities.number > 0, marked, by_name))
 
 
 def _pack(part: _Part, remap: Array, overflow_from: int) -> tuple[Array, Array]:

@@ -68,7 +68,7 @@ class IdentityIndex:
         return tuple(
             SegmentArrays(
                 **{name: getattr(segment, name) for name in (*HOT, "alias_key", "alias_row", "tombstone")},
-                tie=segment.person if segment.person.dtype == np.int64 else np.arange(segment.rows, dtype=np.int64),
+                tie=segment.person_hashes().view(np.int64),
                 first=first,
                 name_shift=segment.name_shift,
             )
@@ -127,16 +127,29 @@ class IdentityIndex:
         initials[some] = letters[starts[some]]
         masks = np.empty(fold.shape[0], np.uint32)
         letter_masks(letters, offsets, masks)
-        first = self.vocabulary.size
-        near_offsets = np.zeros(vocabulary.size - first + 1, np.int64)
+        near_offsets = np.zeros(fold.shape[0] + 1, np.int64)
         near = np.zeros(0, np.uint32)
-        if deep and vocabulary.size > first:
+        if deep:
+            unknown = np.ones(fold.shape[0], np.bool_)
+            unknown[: self.vocabulary.size] = False
+            unknown[self.ghosts] = True
             lacking, owners = self._lacking
-            near = np.zeros(33 * (vocabulary.size - first) + 64, np.uint32)
-            nearness.list_near(
-                letters, offsets, fold, first, vocabulary.size, lacking, owners, hashes, near_offsets, near
-            )
-        return Tokens(fold, letters, offsets, hashes, initials, masks, first, near_offsets, near)
+            near = np.zeros(33 * int(unknown.sum()) + 64, np.uint32)
+            nearness.list_near(letters, offsets, fold, unknown, lacking, owners, hashes, near_offsets, near)
+        return Tokens(fold, letters, offsets, hashes, initials, masks, near_offsets, near)
+
+    @cached_property
+    def ghosts(self) -> Array:
+        """Give the codes of tokens whose folded form nobody living bears: later segments replaced who did."""
+        size = self.vocabulary.size
+        if not any(segment.tombstone.any() for segment in self.segments):
+            return np.zeros(0, np.int64)
+        fold = np.array(self.vocabulary.fold_codes)
+        seen = np.zeros(size, np.bool_)
+        for segment in self.segments:
+            index_build.mark_tokens(segment.record, segment.overflow, segment.tombstone, fold, seen)
+        missing: Array = np.flatnonzero(~seen[fold])
+        return missing[missing > 0]
 
     @cached_property
     def dead_names(self) -> tuple[tuple[Array, Array], ...]:

@@ -74,11 +74,10 @@ class Segment:
         return text_array(self.person, self.person_offsets)
 
     def person_hashes(self) -> Array:
-        """Give 64 bits of each person_id: itself where it is an integer, else a hash."""
+        """Give 64 bits of each person_id: itself where it is a plain integer, else a hash."""
         if not self.person_offsets.size:
             return self.person.astype(np.uint64)
-        digests = (hashlib.blake2b(value.encode(), digest_size=8).digest() for value in self.persons().to_pylist())
-        return np.frombuffer(b"".join(digests), np.uint64)
+        return np.fromiter(map(_person_hash, self.persons().to_pylist()), np.uint64, self.rows)
 
     def hot_bytes(self) -> int:
         """Count the bytes that probes touch."""
@@ -97,6 +96,12 @@ def write_segment(segment: Segment, folder: Path, threads: int = 2) -> dict[str,
 
     with ThreadPoolExecutor(threads) as pool:
         return dict(pool.map(write, [field.name for field in fields(segment)]))
+
+
+def _person_hash(person: str) -> int:
+    if person.isascii() and person.isdecimal() and len(person) < 19 and not person.startswith("0"):
+        return int(person)
+    return int.from_bytes(hashlib.blake2b(person.encode(), digest_size=8).digest(), "little")
 
 
 def file_digest(path: Path) -> str:

@@ -59,7 +59,8 @@ def build_index(
     """
     if out is not None and (out / "manifest.json").exists():
         raise IndexExists(path=out)
-    tokens = key or KeyedTokens.drawn()
+    kept = out / "token.key" if out is not None else None
+    tokens = key or (KeyedTokens.read(kept) if kept is not None and kept.exists() else KeyedTokens.drawn())
     gathered, source = _gather(register, tokens, None, as_of, profile, threads, spool, progress)
     frozen = Vocabulary.from_arrays(gathered.vocabulary.to_arrays())
     known = IdentityIndex((), frozen, tokens, "", {}).token_arrays(frozen.extended(), deep=False)
@@ -73,6 +74,7 @@ def build_index(
         "sources": [source],
         "noticed": gathered.noticed,
         "segments": [],
+        "tombstones": {},
         "vocabulary": {},
     }
     index = IdentityIndex((segment,), frozen, tokens, manifest["content"], manifest)
@@ -105,14 +107,16 @@ def update_index(
     sums = [int(value) for value in index.manifest["content_sums"]]
     persons = int(index.manifest["persons"])
     number = len(index.segments)
+    tombstones = dict(index.manifest["tombstones"])
     for place, earlier in enumerate(index.segments):
         dead = _replaced(earlier, segment)
         if dead.any():
             gone = _content(earlier, exact, dead)
             sums = [(value - other) % WORDS for value, other in zip(sums, gone, strict=True)]
             persons -= int(dead.sum())
-            tombstone = (earlier.tombstone | dead).astype(np.uint8)
-            _save(folder / f"segment-{place}" / f"tombstone-{number}.npy", tombstone)
+            stone = folder / f"segment-{place}" / f"tombstone-{number}.npy"
+            _save(stone, (earlier.tombstone | dead).astype(np.uint8))
+            tombstones[str(place)] = {"file": stone.name} | _stated(stone)
     sums = [
         (value + other) % WORDS
         for value, other in zip(sums, _content(segment, exact, np.ones(segment.rows, np.bool_)), strict=True)
@@ -124,6 +128,7 @@ def update_index(
         "content": _content_digest(sums, persons),
         "sources": [*index.manifest["sources"], source],
         "noticed": _added(index.manifest["noticed"], gathered.noticed),
+        "tombstones": tombstones,
     }
     updated = IdentityIndex((*index.segments, segment), frozen, index.tokens, manifest["content"], manifest)
     _write(updated, folder, segment, number, threads)
@@ -145,24 +150,23 @@ def open_index(folder: Path) -> IdentityIndex:
 
 @lru_cache(maxsize=2)
 def _opened(folder: Path, _version: str) -> IdentityIndex:
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    if manifest.get("format") != FORMAT:
-        raise IndexDamaged(path=folder, detail=f"format {manifest.get('format')} is not {FORMAT}")
-    last = len(manifest["segments"]) - 1
-    for place, files in enumerate([*manifest["segments"], manifest["vocabulary"]]):
-        of = folder / (f"segment-{place}" if place <= last else f"vocabulary-{last}")
-        for name, stated in files.items():
-            if not (of / name).exists() or (of / name).stat().st_size != stated["bytes"]:
-                raise IndexDamaged(path=of / name, detail="is missing or has another size than the manifest says")
-    segments = []
-    for place in range(last + 1):
-        segment = open_segment(folder / f"segment-{place}")
-        stones = sorted((folder / f"segment-{place}").glob("tombstone-*.npy"), key=_stone_number)
-        stones = [stone for stone in stones if _stone_number(stone) <= last]
-        segments.append(segment.with_tombstone(map_array(stones[-1])) if stones else segment)
-    words = folder / f"vocabulary-{last}"
-    arrays = {name.removesuffix(".npy"): map_array(words / name) for name in manifest["vocabulary"]}
-    tokens = KeyedTokens.read(folder / "token.key")
+    manifest = _read_manifest(folder)
+    for path, stated in _files(folder, manifest):
+        if not path.exists() or path.stat().st_size != stated["bytes"]:
+            raise IndexDamaged(path=path, detail="is missing or has another size than the manifest says")
+    try:
+        segments = []
+        for place in range(len(manifest["segments"])):
+            segment = open_segment(folder / f"segment-{place}")
+            stone = manifest["tombstones"].get(str(place))
+            if stone is not None:
+                segment = segment.with_tombstone(map_array(folder / f"segment-{place}" / stone["file"]))
+            segments.append(segment)
+        words = folder / f"vocabulary-{len(segments) - 1}"
+        arrays = {name.removesuffix(".npy"): map_array(words / name) for name in manifest["vocabulary"]}
+        tokens = KeyedTokens.read(folder / "token.key")
+    except (OSError, ValueError, KeyError) as error:
+        raise IndexDamaged(path=folder, detail=f"cannot be read ({type(error).__name__})") from error
     return IdentityIndex(tuple(segments), Vocabulary.from_arrays(arrays), tokens, manifest["content"], manifest)
 
 
@@ -170,15 +174,40 @@ def verify_index(folder: Path) -> None:
     """Check every file of an index against the SHA-256 in its manifest.
 
     Raises:
-        IndexDamaged: A file has other content.
+        IndexNotFound: The folder holds no index.
+        IndexDamaged: A file has other content, or is missing.
     """
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    last = len(manifest["segments"]) - 1
-    for place, files in enumerate([*manifest["segments"], manifest["vocabulary"]]):
-        of = folder / (f"segment-{place}" if place <= last else f"vocabulary-{last}")
-        for name, stated in files.items():
-            if file_digest(of / name) != stated["sha256"]:
-                raise IndexDamaged(path=of / name, detail="has other content than the manifest says")
+    if not (folder / "manifest.json").exists():
+        raise IndexNotFound(path=folder)
+    for path, stated in _files(folder, _read_manifest(folder)):
+        if not path.exists() or file_digest(path) != stated["sha256"]:
+            raise IndexDamaged(path=path, detail="has other content than the manifest says, or is missing")
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_bytes())
+        if manifest["format"] != FORMAT:
+            raise IndexDamaged(path=path, detail=f"format {manifest['format']} is not {FORMAT}")
+        _files(folder, manifest)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamaged(path=path, detail="is no manifest of an identity index") from error
+    return dict(manifest)
+
+
+def _files(folder: Path, manifest: dict[str, Any]) -> list[tuple[Path, dict[str, Any]]]:
+    """List the files of an index with what the manifest states of each."""
+    found = [
+        (folder / f"segment-{place}" / name, stated)
+        for place, files in enumerate(manifest["segments"])
+        for name, stated in files.items()
+    ]
+    found += [
+        (folder / f"segment-{place}" / stated["file"], stated) for place, stated in manifest["tombstones"].items()
+    ]
+    words = folder / f"vocabulary-{len(manifest['segments']) - 1}"
+    return found + [(words / name, stated) for name, stated in manifest["vocabulary"].items()]
 
 
 def _gather(
@@ -285,10 +314,6 @@ def _save(path: Path, array: Any) -> None:
 
 def _stated(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "sha256": file_digest(path)}
-
-
-def _stone_number(path: Path) -> int:
-    return int(path.stem.rpartition("-")[2])
 
 
 def _added(one: dict[str, int], other: dict[str, int]) -> dict[str, int]:

@@ -29,8 +29,15 @@ class KeyedTokens:
 
     @classmethod
     def read(cls, path: Path) -> "KeyedTokens":
-        """Read the key of an index."""
-        return cls(path.read_bytes())
+        """Read the key of an index.
+
+        Raises:
+            ValueError: The file does not hold a key.
+        """
+        key = path.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"{path} holds {len(key)} bytes, a key has {KEY_BYTES}")
+        return cls(key)
 
     def write(self, path: Path) -> None:
         """Write the key, for its owner alone."""

@@ -90,6 +90,18 @@ def token_at(records, overflow, row, place):
 
 
 @kernel
+def mark_tokens(record, overflow, tombstone, fold, seen):
+    """Mark the folded tokens of all living rows."""
+    for row in range(record.shape[0]):
+        if tombstone[row] == 0:
+            for place in range(8):
+                code = token_at(record, overflow, row, place)
+                if code == 0:
+                    break
+                seen[fold[code]] = True
+
+
+@kernel
 def signature(first, last, middle, initials):
     """Pack a name's shape: given 9 | family 8 | middle 8 | initials 7 bits."""
     return (

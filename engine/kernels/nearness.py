@@ -37,14 +37,17 @@ def list_lacking(letters, offsets, codes, hashes, owners):
 
 
 @kernel
-def list_near(letters, offsets, fold, first, size, hashes, owners, token_hashes, near_offsets, near):
-    """List, for each token from `first` on, the known folded tokens one edit away, ascending by their stable hash.
+def list_near(letters, offsets, fold, unknown, hashes, owners, token_hashes, near_offsets, near):
+    """List, for each token marked `unknown`, the known folded tokens one edit away, ascending by their stable hash.
 
     `hashes` is sorted, with `owners` beside it. At most 32 a token. Returns how many were written.
     """
     used = 0
-    for token in range(first, size):
+    for token in range(unknown.shape[0]):
         begin = used
+        if not unknown[token]:
+            near_offsets[token + 1] = used
+            continue
         folded = fold[token]
         start, stop = offsets[folded], offsets[folded + 1]
         if 2 <= stop - start <= LONGEST and used + 32 < near.shape[0]:
@@ -77,5 +80,5 @@ def list_near(letters, offsets, fold, first, size, hashes, owners, token_hashes,
                         at -= 1
                     near[at] = code
                     used += 1
-        near_offsets[token - first + 1] = used
+        near_offsets[token + 1] = used
     return used

@@ -62,7 +62,7 @@ def weigh(
 ):
     """Fill `log_odds` of each candidate (in `order`): log P(x | b) P(b) against "none", for records starts[r]..[r+1].
 
-    A candidate that is found twice keeps the closer relation of numbers; its other mention gets minus infinity.
+    Each candidate of a record is named once.
     """
     prior = np.log(weights.register_share / weights.persons) - np.log(1.0 - weights.register_share)
     for r in range(records.shape[0]):
@@ -78,17 +78,6 @@ def weigh(
             province = (levels >> U32(8)) & U32(3)
             sex = (levels >> U32(10)) & U32(3)
             number = (levels >> U32(12)) & U32(7)
-            for j in range(start, i):
-                if found.row[order[j]] == found.row[place]:
-                    other = (found.levels[order[j]] >> U32(12)) & U32(7)
-                    if other > number:
-                        log_odds[order[j]] = -np.inf
-                    else:
-                        number = U32(7)
-                    break
-            if number == U32(7):
-                log_odds[place] = -np.inf
-                continue
             odds = prior + weights.number[given[record], number]
             if name == DIFFERENT:
                 odds += weights.name[DIFFERENT]
@@ -123,8 +112,6 @@ def posterior(found, order, starts, log_odds, probability, best, second):
         for i in range(start, stop):
             place = order[i]
             probability[place] = np.exp(log_odds[place] - top) / total
-            if log_odds[place] == -np.inf:
-                continue
             if best[r] < 0 or _before(found, log_odds, place, best[r]):
                 second[r] = best[r]
                 best[r] = place

@@ -10,20 +10,25 @@ import numpy as np
 
 from engine.kernels.index_build import mix, signature
 from engine.kernels.probe import YEAR_BASE, compare_row, take_record
-from engine.kernels.shapes import NUMBER_OTHER
+from engine.kernels.shapes import NUMBER_NEAR, NUMBER_OTHER
 from matching.kernels import bare_kernel as kernel
-from matching.kernels.name_levels import DIFFERENT, ONE_EDIT, ORDER
+from matching.kernels.name_levels import DIFFERENT
 
 U64 = np.uint64
+U8 = np.uint8
 U32 = np.uint32
 
 KEPT = 64
-"""Candidates kept of one record in one segment; those beyond are counted, the least alike dropped."""
+"""Candidates kept of one record: those most alike."""
 
 CROWD = 256
 DEEP_CROWD = 4096
 """Namesakes of a record without a birth date that are still compared one by one."""
 
+FEW = 2
+"""Bearers of a name up to which all are compared, whatever their birth dates."""
+
+MANY = 1 << 40
 BLOCK = 2048
 BORN = 1  # DateAgreement.EQUAL
 FINGERPRINT = U64((1 << 19) - 1)
@@ -67,32 +72,43 @@ def match_signatures(signatures, start, stop, wanted, out):
 
 
 @kernel
+def unlikeness(levels):
+    """Rank agreements: those of numbers first, then by name and birth date, province after them."""
+    number = U32(1) if (levels >> U32(12)) & U32(7) >= U32(NUMBER_NEAR) else U32(0)
+    return (
+        number * U32(1024)
+        + ((levels & U32(15)) + ((levels >> U32(4)) & U32(15))) * U32(4)
+        + ((levels >> U32(8)) & U32(3))
+    )
+
+
+@kernel
+def precedes(levels, tie, other_levels, other_tie):
+    """Tell whether a candidate is more alike than another one; equal ones go by their tie values."""
+    mine, others = unlikeness(levels), unlikeness(other_levels)
+    return mine < others or (mine == others and tie < other_tie)
+
+
+@kernel
 def _keep(found, start, used, record, row, levels, name_key, tie):
-    """Append a candidate, or let it replace the least alike of this record once KEPT are there; return the new end."""
-    for place in range(start, used):
-        if found.row[place] == row:
-            return used
+    """Append a candidate, or let it replace the least alike of this record once KEPT are there; return the new end.
+
+    What is kept is the first KEPT in the order of unlikeness and tie, whatever order they come in.
+    """
     at = used
     if used - start >= KEPT:
-        worst = start
+        at = start
         for place in range(start + 1, used):
-            if _unlikeness(found.levels[place]) > _unlikeness(found.levels[worst]):
-                worst = place
-        if _unlikeness(found.levels[worst]) <= _unlikeness(levels):
+            if precedes(found.levels[at], found.tie[at], found.levels[place], found.tie[place]):
+                at = place
+        if not precedes(levels, tie, found.levels[at], found.tie[at]):
             return used
-        at = worst
     found.query[at] = record
     found.row[at] = row
     found.levels[at] = levels
     found.name_key[at] = name_key
     found.tie[at] = tie
     return max(used, at + 1)
-
-
-@kernel
-def _unlikeness(levels):
-    """Rank agreements by name and birth date, province breaking ties."""
-    return ((levels & U32(15)) + ((levels >> U32(4)) & U32(15))) * U32(4) + ((levels >> U32(8)) & U32(3))
 
 
 @kernel
@@ -130,10 +146,18 @@ def count_names(keys, segment, counts):
 
 
 @kernel
-def _by_day(queries, segment, tokens, place_map, record, count, day, wanted, room, found, start, used):
+def _note(levels, record, best, born):
+    """Remember the best name found for a record, at all and among persons of its birth date."""
+    name = U8(levels & U32(15))
+    best[record] = min(best[record], name)
+    if (levels >> U32(4)) & U32(15) == U32(BORN):
+        born[record] = min(born[record], name)
+
+
+@kernel
+def _by_day(queries, segment, tokens, place_map, record, count, day, wanted, room, found, start, used, best, born):
     low = np.int64(segment.day_directory[day])
     end = np.int64(segment.day_directory[day + 1])
-    best = np.int64(DIFFERENT)
     while low < end:
         stop = min(low + BLOCK, end)
         match_signatures(segment.day_signature, low, stop, wanted, room.scores)
@@ -144,23 +168,23 @@ def _by_day(queries, segment, tokens, place_map, record, count, day, wanted, roo
             if segment.tombstone[row]:
                 continue
             levels, key = compare_row(queries, segment, tokens, place_map, record, count, row, NUMBER_OTHER, room)
-            name = np.int64(levels & U32(15))
-            if name < DIFFERENT:
+            if (levels & U32(15)) < U32(DIFFERENT):
                 used = _keep(found, start, used, record, segment.first + row, levels, key, segment.tie[row])
-                best = min(best, name)
+                _note(levels, record, best, born)
         low = stop
-    return used, best
+    return used
 
 
 @kernel
-def _by_name(queries, segment, tokens, place_map, record, count, key, crowd, room, found, start, used):
+def _by_name(
+    queries, segment, tokens, place_map, record, count, key, bearers, crowd, room, found, start, used, best, born
+):
     low, stop = name_range(segment, key)
-    bearers = stop - low
     birth = queries.birth[record]
     day = (birth - YEAR_BASE) if birth >= YEAR_BASE else 0
     for place in range(low, stop):
         of_row = np.int64((segment.name_entry[place] >> U64(27)) & BIRTH)
-        if bearers > 2 and day > 0 and of_row > 0:
+        if bearers > FEW and day > 0 and of_row > 0:
             alike = (of_row >> 9) == (day >> 9) or ((of_row ^ day) & 511) == 0
             if not alike:
                 continue
@@ -170,19 +194,10 @@ def _by_name(queries, segment, tokens, place_map, record, count, key, crowd, roo
         if segment.tombstone[row]:
             continue
         levels, name_key = compare_row(queries, segment, tokens, place_map, record, count, row, NUMBER_OTHER, room)
-        name = np.int64(levels & U32(15))
-        if name < DIFFERENT:
+        if (levels & U32(15)) < U32(DIFFERENT):
             used = _keep(found, start, used, record, segment.first + row, levels, name_key, segment.tie[row])
+            _note(levels, record, best, born)
     return used
-
-
-@kernel
-def _is_good(found, start, used, name_limit):
-    """Tell whether some candidate has the record's birth date and a name no worse than `name_limit`."""
-    for place in range(start, used):
-        if (found.levels[place] & U32(15)) <= U32(name_limit) and ((found.levels[place] >> U32(4)) & U32(15)) == BORN:
-            return True
-    return False
 
 
 @kernel
@@ -190,13 +205,13 @@ def _other_names(tokens, mine, count, total, common, keys):
     """Write the keys of names one step from the record's: a token mended, left out in the middle, or put in."""
     ways = 0
     for place in range(count):
-        less = total - mix(tokens.hashes[mine[place]])
-        unknown = np.int64(mine[place]) - tokens.near_from
-        if unknown >= 0:
-            for at in range(tokens.near_offsets[unknown], tokens.near_offsets[unknown + 1]):
-                keys[ways] = mix(less + mix(tokens.hashes[tokens.near[at]]))
-                ways += 1
-        elif 0 < place < count - 1:
+        code = np.int64(mine[place])
+        less = total - mix(tokens.hashes[code])
+        first, last = tokens.near_offsets[code], tokens.near_offsets[code + 1]
+        for at in range(first, last):
+            keys[ways] = mix(less + mix(tokens.hashes[tokens.near[at]]))
+            ways += 1
+        if first == last and 0 < place < count - 1:
             keys[ways] = mix(less)
             ways += 1
     if count >= 2:
@@ -207,47 +222,129 @@ def _other_names(tokens, mine, count, total, common, keys):
 
 
 @kernel
-def search(todo, queries, segment, tokens, place_map, common, deep, room, found, used):
-    """Append the candidates of each record of `todo`; return (candidates, records done).
+def search_days(todo, days, queries, segment, tokens, place_map, room, found, used, best, born):
+    """Append the candidates of each record of `todo` born on its day of `days` (18 bits); return (candidates, done).
 
-    Stops early when `found` has no room for one more record. `todo` is best ordered by birth date: then the index is
-    read in its own order. `common` are the folded codes of tokens that people leave out (thị, văn); `deep` also looks
-    up names one known token away.
+    Stops early when `found` has no room for one more record. `best` and `born` (uint8 by record) keep the best name
+    level seen, at all and among persons of the record's own birth date. Days in order read the index in its order.
     """
-    mine = room.mine
-    crowd = DEEP_CROWD if deep else CROWD
     for done in range(todo.shape[0]):
         if used + KEPT + 1 > found.query.shape[0]:
             return used, done
         record = np.int64(todo[done])
         count = take_record(queries, tokens, record, room)
-        start = used
-        total, wanted = _shape_of(tokens, mine, count)
-        key = mix(total)
-        if count == 0:
-            continue
-        day = queries.birth[record] - YEAR_BASE
-        best = np.int64(DIFFERENT)
-        if 0 < day < (1 << 18) and (day & 31):
-            used, best = _by_day(
-                queries, segment, tokens, place_map, record, count, day, wanted, room, found, start, used
-            )
-            month = (day >> 5) & 15
-            of_month = day & 31
-            if of_month <= 12 and of_month != month and best > ORDER:
-                day = (day & ~511) | (of_month << 5) | month
-                used, _ = _by_day(
-                    queries, segment, tokens, place_map, record, count, day, wanted, room, found, start, used
-                )
-        # 1 January stands for any day of its year, so somebody born on it proves nothing.
-        doubtful = (day & 511) == 33
-        if doubtful or not _is_good(found, start, used, ORDER):
-            used = _by_name(queries, segment, tokens, place_map, record, count, key, crowd, room, found, start, used)
-        if deep and not _is_good(found, start, used, ONE_EDIT):
-            ways = _other_names(tokens, mine, count, total, common, room.keys)
-            for way in range(ways):
-                key = room.keys[way]
-                used = _by_name(
-                    queries, segment, tokens, place_map, record, count, key, crowd, room, found, start, used
-                )
+        _, wanted = _shape_of(tokens, room.mine, count)
+        used = _by_day(
+            queries, segment, tokens, place_map, record, count, days[done], wanted, room, found, used, used, best, born
+        )
     return used, todo.shape[0]
+
+
+@kernel
+def search_names(todo, keys, bearers, crowd, queries, segment, tokens, place_map, room, found, used, best, born):
+    """Append those who bear a record's name (`keys`), by how many do in all segments (`bearers`), if birth dates allow.
+
+    Of a name that more than FEW bear, only persons of the record's year, or of its day and month, are compared; where
+    a birth date is not known, nobody if more than `crowd` bear it.
+    """
+    for done in range(todo.shape[0]):
+        if used + KEPT + 1 > found.query.shape[0]:
+            return used, done
+        record = np.int64(todo[done])
+        count = take_record(queries, tokens, record, room)
+        used = _by_name(
+            queries,
+            segment,
+            tokens,
+            place_map,
+            record,
+            count,
+            keys[record],
+            bearers[done],
+            crowd,
+            room,
+            found,
+            used,
+            used,
+            best,
+            born,
+        )
+    return used, todo.shape[0]
+
+
+@kernel
+def search_near_names(todo, common, queries, segment, tokens, place_map, room, found, used, best, born):
+    """Append those who bear a name one step from a record's and whose birth date agrees at least in part.
+
+    `common` are the folded codes of tokens that people leave out (thị, văn).
+    """
+    for done in range(todo.shape[0]):
+        if used + KEPT + 1 > found.query.shape[0]:
+            return used, done
+        record = np.int64(todo[done])
+        count = take_record(queries, tokens, record, room)
+        total, _ = _shape_of(tokens, room.mine, count)
+        start = used
+        for way in range(_other_names(tokens, room.mine, count, total, common, room.keys)):
+            used = _by_name(
+                queries,
+                segment,
+                tokens,
+                place_map,
+                record,
+                count,
+                room.keys[way],
+                MANY,
+                0,
+                room,
+                found,
+                start,
+                used,
+                best,
+                born,
+            )
+    return used, todo.shape[0]
+
+
+@kernel
+def sort_groups(found, order, starts):
+    """Order each record's candidates by tie and relation of numbers, so that sums do not depend on segments."""
+    for group in range(starts.shape[0] - 1):
+        for place in range(starts[group] + 1, starts[group + 1]):
+            value = order[place]
+            at = place
+            while at > starts[group] and (
+                found.tie[order[at - 1]] > found.tie[value]
+                or (found.tie[order[at - 1]] == found.tie[value] and found.levels[order[at - 1]] > found.levels[value])
+            ):
+                order[at] = order[at - 1]
+                at -= 1
+            order[at] = value
+
+
+@kernel
+def thin_groups(found, order, starts, kept):
+    """Mark (uint8 by candidate) one mention of each row, and of those the first KEPT of each record."""
+    for group in range(starts.shape[0] - 1):
+        start, stop = starts[group], starts[group + 1]
+        distinct = 0
+        for place in range(start, stop):
+            same = place > start and found.row[order[place - 1]] == found.row[order[place]]
+            kept[order[place]] = 0 if same else 1
+            distinct += kept[order[place]]
+        if distinct <= KEPT:
+            continue
+        for place in range(start, stop):
+            if kept[order[place]] == 0:
+                continue
+            better = 0
+            mine = order[place]
+            for i in range(start, stop):
+                other = order[i]
+                if kept[other] and precedes(found.levels[other], found.tie[other], found.levels[mine], found.tie[mine]):
+                    better += 1
+            if better >= KEPT:
+                kept[mine] = 2
+        for place in range(start, stop):
+            if kept[order[place]] == 2:
+                kept[order[place]] = 0

@@ -33,7 +33,7 @@ class SegmentArrays(NamedTuple):
 class Tokens(NamedTuple):
     """The vocabulary of index and chunk together: code -> folded code, hash, initial, letters and a mask of them.
 
-    `near` lists, for each code from `near_from` on, known tokens within one edit (`near_offsets` per code).
+    `near` lists, for each code that nobody bears, tokens within one edit that somebody does (`near_offsets` by code).
     """
 
     fold: Array
@@ -42,7 +42,6 @@ class Tokens(NamedTuple):
     hashes: Array
     initials: Array
     masks: Array
-    near_from: int
     near_offsets: Array
     near: Array
 

@@ -6,6 +6,7 @@ Everything here is a pure function of a chunk's identities, the index and the mo
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,7 @@ from engine.posterior import Model, Tally, weights_of
 from engine.reference import Reference
 from engine.stages.standardise import Identities
 from matching.identifiers.flags import IdKind
-from matching.kernels.name_levels import FAMILY_GIVEN, MISSING_MIDDLE, ORDER, TWO_EDITS
+from matching.kernels.name_levels import DIFFERENT, FAMILY_GIVEN, MISSING_MIDDLE, ONE_EDIT, ORDER, TWO_EDITS
 from matching.kernels.tokens import Vocabulary
 
 DROPPED_TOKENS = ("thị", "văn")
@@ -105,20 +106,13 @@ def find_candidates(
     records = records[np.argsort(queries.birth[records], kind="stable")].astype(np.uint32)
     name_keys = np.empty(rows, np.uint64)
     probe.record_name_keys(queries.codes, queries.tokens, tokens.hashes, name_keys)
-    found = _search(records, queries, index, tokens, reference.place_map, deep=deep)
+    own_counts = _bearers(index, name_keys[records])
+    found = _search(records, name_keys, own_counts, queries, index, tokens, reference.place_map, deep=deep)
     _mark_near(queries, index, found, given)
-    found = _join(found, _unsettled(pairs, settled))
-    order, starts = _grouped(found, records, rows)
+    found, order, starts = _grouped(_join(found, _unsettled(pairs, settled)), records, rows)
     counts = np.zeros(found.query.shape[0], np.int64)
-    own_counts = np.zeros(records.shape[0], np.int64)
     other = np.flatnonzero(found.name_key)
-    for segment in index.arrays:
-        of_other = np.zeros(other.shape[0], np.int64)
-        search.count_names(found.name_key[other], segment, of_other)
-        counts[other] += of_other
-        search.count_names(name_keys[records], segment, own_counts)
-    _leave_out_dead(index, found.name_key, counts)
-    _leave_out_dead(index, name_keys[records], own_counts)
+    counts[other] = _bearers(index, found.name_key[other])
     days = np.clip(queries.birth[records] - (layout.YEAR_BASE << 9), 0, (1 << layout.BIRTH_BITS) - 1)
     return Candidates(
         queries,
@@ -257,6 +251,8 @@ def _best_holder(pairs: Found, held: Array) -> Array:
 
 def _search(
     records: Array,
+    name_keys: Array,
+    bearers: Array,
     queries: Queries,
     index: IdentityIndex,
     tokens: Tokens,
@@ -264,18 +260,47 @@ def _search(
     *,
     deep: bool,
 ) -> Found:
-    known = {token: code for token in DROPPED_TOKENS if (code := index.folded_code(token))}
-    common = np.array(sorted(known.values()), np.uint32)
+    """Search by day, then by name, then by names near, each for the records that have no good candidate yet.
+
+    Each step runs over all segments before the next is decided, so that it depends on the whole index, never on how
+    it is cut into segments.
+    """
+    rows = queries.kind.shape[0]
+    best = np.full(rows, DIFFERENT, np.uint8)
+    born = np.full(rows, DIFFERENT, np.uint8)
     parts: list[Found] = []
-    for segment in index.arrays:
-        done = 0
-        while done < records.shape[0]:
-            room = _empty_found(min(6 * (records.shape[0] - done), 1 << 22) + 4096)
-            used, count = search.search(
-                records[done:], queries, segment, tokens, place_map, common, deep, make_room(), room, 0
-            )
-            parts.append(Found(*(array[:used].copy() for array in room)))
-            done += count
+
+    def step(kernel: Callable[..., tuple[int, int]], todo: Array, *columns: Any) -> None:
+        """Run one step; `columns` that are as long as `todo` go with it."""
+        for segment in index.arrays:
+            done = 0
+            while done < todo.shape[0]:
+                room = _empty_found(min(6 * (todo.shape[0] - done), 1 << 22) + 4096)
+                given = [
+                    value[done:] if isinstance(value, np.ndarray) and value.shape == todo.shape else value
+                    for value in columns
+                ]
+                used, count = kernel(
+                    todo[done:], *given, queries, segment, tokens, place_map, make_room(), room, 0, best, born
+                )
+                parts.append(Found(*(array[:used].copy() for array in room)))
+                done += count
+
+    named = queries.tokens[records] > 0
+    records, bearers = records[named], bearers[named]
+    days = queries.birth[records].astype(np.int64) - (layout.YEAR_BASE << 9)
+    whole = (days > 0) & (days < 1 << layout.BIRTH_BITS) & (days & 31 > 0)
+    step(search.search_days, records[whole], days[whole])
+    month, day = days >> 5 & 15, days & 31
+    turned = whole & (day <= 12) & (day != month) & (best[records] > ORDER)
+    step(search.search_days, records[turned], ((days & ~511) | (day << 5) | month)[turned])
+    # 1 January stands for any day of its year, so somebody born on it proves nothing.
+    still = (born[records] > ORDER) | (days & 511 == 33)
+    crowd = search.DEEP_CROWD if deep else search.CROWD
+    step(search.search_names, records[still], name_keys, bearers[still], crowd)
+    if deep:
+        codes = {code for token in DROPPED_TOKENS if (code := index.folded_code(token))}
+        step(search.search_near_names, records[born[records] > ONE_EDIT], np.array(sorted(codes), np.uint32))
     return _joined(parts)
 
 
@@ -290,26 +315,41 @@ def _mark_near(queries: Queries, index: IdentityIndex, found: Found, given: Arra
             found.levels[inside] = part.levels
 
 
-def _leave_out_dead(index: IdentityIndex, keys: Array, counts: Array) -> None:
-    """Take persons that a later segment replaced out of the counts of names."""
+def _bearers(index: IdentityIndex, keys: Array) -> Array:
+    """Count the living persons of each name key."""
+    counts = np.zeros(keys.shape[0], np.int64)
+    for segment in index.arrays:
+        search.count_names(keys, segment, counts)
     for of_names, dead in index.dead_names:
-        places = np.searchsorted(of_names, keys)
-        places[places == of_names.shape[0]] = 0
-        if of_names.size:
-            counts -= np.where(of_names[places] == keys, dead[places], 0)
+        places = np.minimum(np.searchsorted(of_names, keys), of_names.shape[0] - 1)
+        counts -= np.where(of_names[places] == keys, dead[places], 0)
+    return counts
 
 
-def _grouped(found: Found, records: Array, rows: int) -> tuple[Array, Array]:
-    """Order candidates by the place of their record in `records`; give the order and each record's start."""
+def _grouped(found: Found, records: Array, rows: int) -> tuple[Found, Array, Array]:
+    """Keep one mention of each candidate, the most alike of each record, in an order that no segmenting changes.
+
+    Gives what is kept, the order of candidates by the place of their record in `records`, and each record's start.
+    """
     place = np.zeros(rows, np.int64)
     place[records] = np.arange(records.shape[0])
-    of = place[found.query].astype(np.uint64)
-    order = (np.sort((of << np.uint64(32)) | np.arange(of.shape[0], dtype=np.uint64)) & np.uint64(0xFFFFFFFF)).astype(
-        np.int64
-    )
-    starts = np.zeros(records.shape[0] + 1, np.int64)
-    np.cumsum(np.bincount(of.astype(np.int64), minlength=records.shape[0]), out=starts[1:])
-    return order, starts
+    order, starts = _by_record(place[found.query], records.shape[0])
+    search.sort_groups(found, order, starts)
+    kept = np.zeros(found.query.shape[0], np.uint8)
+    search.thin_groups(found, order, starts, kept)
+    if kept.all():
+        return found, order, starts
+    found = Found(*(array[kept > 0] for array in found))
+    order, starts = _by_record(place[found.query], records.shape[0])
+    search.sort_groups(found, order, starts)
+    return found, order, starts
+
+
+def _by_record(place: Array, groups: int) -> tuple[Array, Array]:
+    packed = np.sort((place.astype(np.uint64) << np.uint64(32)) | np.arange(place.shape[0], dtype=np.uint64))
+    starts = np.zeros(groups + 1, np.int64)
+    np.cumsum(np.bincount(place, minlength=groups), out=starts[1:])
+    return (packed & np.uint64(0xFFFFFFFF)).astype(np.int64), starts
 
 
 def _empty_found(size: int) -> Found:
