@@ -72,7 +72,7 @@ class Meter:
         elif done >= total and stage not in self._ended:
             self._ended.add(stage)
             seconds = now - began
-            rate = f", {done / seconds:,.0f}/s" if seconds > 0.05 and total > 1 else ""
+            rate = f", {done / seconds:,.0f}/s" if seconds > 0.05 and total >= 1_000 else ""
             say(f"sogoc: {stage_words(stage)}: {done:,} ({seconds:.1f} s{rate})")
 
     def rows(self, done: int, total: int) -> None:
