@@ -1,5 +1,6 @@
 """Columns of generated text, made in bulk: digits, dates and words as Arrow arrays without a Python object per row."""
 
+import itertools
 from datetime import date
 from enum import IntEnum
 from functools import cache
@@ -9,13 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from engine.kernels.synthetic import cut_rows
 from engine.synthetic.draw import Index
 
 Bytes = npt.NDArray[np.uint8]
 Flags = npt.NDArray[np.bool_]
 
 FIRST_DAY = (date(1900, 1, 1) - date(1970, 1, 1)).days
-LAST_DAY = (date(2100, 1, 1) - date(1970, 1, 1)).days
+LAST_DAY = (date(2060, 1, 1) - date(1970, 1, 1)).days
 
 
 class DateForm(IntEnum):
@@ -35,31 +37,42 @@ class DateForm(IntEnum):
     TIMED = 11
 
 
-def _write_date(form: DateForm, day: date) -> str:
-    patterns = {
-        DateForm.ISO: "{y}-{m:02}-{d:02}",
-        DateForm.YEAR: "{y}",
-        DateForm.DAY_MONTH_YEAR: "{d:02}/{m:02}/{y}",
-        DateForm.SHORT_DAY_MONTH_YEAR: "{d}/{m}/{y}",
-        DateForm.MONTH_DAY_YEAR: "{m:02}/{d:02}/{y}",
-        DateForm.DASHED: "{d:02}-{m:02}-{y}",
-        DateForm.PACKED: "{y}{m:02}{d:02}",
-        DateForm.TWO_DIGIT_YEAR: "{d:02}/{m:02}/{s:02}",
-        DateForm.EXCEL_SERIAL: "{e}",
-        DateForm.NO_DAY_NO_MONTH: "00/00/{y}",
-        DateForm.DOTTED: "{d:02}.{m:02}.{y}",
-        DateForm.TIMED: "{d:02}/{m:02}/{y} 00:00:00",
-    }
-    serial = (day - date(1899, 12, 30)).days
-    return patterns[form].format(y=day.year, m=day.month, d=day.day, s=day.year % 100, e=serial)
+# y year, m month, d day, s short year, e Excel serial, capitals without a leading zero; anything else as it is
+_PATTERNS = {
+    DateForm.ISO: "yyyy-mm-dd", DateForm.YEAR: "yyyy", DateForm.DAY_MONTH_YEAR: "dd/mm/yyyy",
+    DateForm.SHORT_DAY_MONTH_YEAR: "D/M/yyyy", DateForm.MONTH_DAY_YEAR: "mm/dd/yyyy", DateForm.DASHED: "dd-mm-yyyy",
+    DateForm.PACKED: "yyyymmdd", DateForm.TWO_DIGIT_YEAR: "dd/mm/ss", DateForm.EXCEL_SERIAL: "eeeee",
+    DateForm.NO_DAY_NO_MONTH: "00/00/yyyy", DateForm.DOTTED: "dd.mm.yyyy", DateForm.TIMED: "dd/mm/yyyy 00:00:00",
+}  # fmt: skip
 
 
 @cache
 def _date_table(form: DateForm) -> tuple[npt.NDArray[np.void], Bytes]:
-    first = date(1970, 1, 1).toordinal() + FIRST_DAY
-    texts = [_write_date(form, date.fromordinal(first + step)).encode() for step in range(LAST_DAY - FIRST_DAY)]
-    width = max(len(text) for text in texts)
-    return np.array(texts, f"S{width}").view(f"V{width}"), np.array([len(text) for text in texts], np.uint8)
+    """Write every day from FIRST_DAY to LAST_DAY in one form: fixed-width bytes and lengths."""
+    days = np.arange(FIRST_DAY, LAST_DAY, dtype=np.int64)
+    months = days.astype("datetime64[D]").astype("datetime64[M]")
+    year = months.astype("datetime64[Y]").astype(np.int64) + 1970
+    month = months.astype(np.int64) % 12 + 1
+    day = days - months.astype("datetime64[D]").astype(np.int64) + 1
+    parts = {"y": year, "m": month, "M": month, "d": day, "D": day, "s": year % 100, "e": days + 25_569}
+    pieces = [(key, len(list(run))) for key, run in itertools.groupby(_PATTERNS[form])]
+    width = sum(2 if key in "DM" else count for key, count in pieces)
+    matrix = np.zeros((len(days), width), np.uint8)
+    at = np.zeros(len(days), np.int64)
+    every = np.arange(len(days))
+    for key, count in pieces:
+        if key in "DM":  # no leading zero
+            long = parts[key] >= 10
+            matrix[every[long], at[long]] = 48 + parts[key][long] // 10
+            at += long
+            matrix[every, at] = 48 + parts[key] % 10
+            at += 1
+            continue
+        text = digit_matrix(parts[key], count) if key in parts else np.full((len(days), count), ord(key), np.uint8)
+        for place in range(count):
+            matrix[every, at] = text[:, place]
+            at += 1
+    return matrix.view(f"V{width}").ravel(), at.astype(np.uint8)
 
 
 def _validity(valid: Flags | None) -> Any:
@@ -73,14 +86,12 @@ def ragged(matrix: Bytes, lengths: npt.NDArray[np.integer], valid: Flags | None 
     lengths = np.where(valid, lengths, 0) if valid is not None else lengths
     ends = np.zeros(len(matrix) + 1, np.int64)
     np.cumsum(lengths, out=ends[1:])
-    width = matrix.shape[1]
-    if ends[-1] == len(matrix) * width:
-        data = matrix.reshape(-1)
+    if ends[-1] == matrix.size:
+        data = np.ascontiguousarray(matrix).reshape(-1)
     else:
-        data = matrix[np.arange(width)[None, :] < lengths[:, None]]
-    return pa.LargeStringArray.from_buffers(
-        len(matrix), pa.py_buffer(ends), pa.py_buffer(np.ascontiguousarray(data)), _validity(valid)
-    )
+        data = np.empty(int(ends[-1]), np.uint8)
+        cut_rows(np.ascontiguousarray(matrix), ends, data)
+    return pa.LargeStringArray.from_buffers(len(matrix), pa.py_buffer(ends), pa.py_buffer(data), _validity(valid))
 
 
 def text(data: Bytes, ends: npt.NDArray[np.int64], valid: Flags | None = None) -> Any:
@@ -90,14 +101,26 @@ def text(data: Bytes, ends: npt.NDArray[np.int64], valid: Flags | None = None) -
 
 def digit_matrix(values: Index, width: int) -> Bytes:
     """Write each value as `width` ASCII digits with leading zeros."""
-    matrix = np.empty((len(values), width), np.uint8)
-    rest = values
-    for place in range(width - 1, 0, -1):
-        rest, digit = np.divmod(rest, 10)
-        matrix[:, place] = digit
-    matrix[:, 0] = rest % 10
-    matrix += 48
-    return matrix
+    groups = -(-width // 4)
+    matrix = np.empty((len(values), groups), np.uint32)
+    table, rest = _four_digits(), values
+    for group in range(groups - 1, 0, -1):
+        rest, four = np.divmod(rest, 10_000)
+        matrix[:, group] = table[four]
+    matrix[:, 0] = table[rest % 10_000]
+    return matrix.view(np.uint8)[:, groups * 4 - width :]
+
+
+@cache
+def _four_digits() -> npt.NDArray[np.uint32]:
+    """The four ASCII digits of 0 .. 9999, as they lie in memory, in one word each."""
+    numbers = np.arange(10_000)
+    return (
+        np.stack([48 + numbers // 10**place % 10 for place in (3, 2, 1, 0)], axis=1)
+        .astype(np.uint8)
+        .view(np.uint32)
+        .ravel()
+    )
 
 
 def digits(values: Index, width: int, valid: Flags | None = None) -> Any:
@@ -131,8 +154,36 @@ def dates(days: Index, forms: npt.NDArray[np.uint8] | DateForm = DateForm.ISO, v
     return ragged(matrix, lengths.astype(np.int64), valid)
 
 
-def labels(codes: npt.NDArray[np.integer], names: tuple[str, ...] | list[str], valid: Flags | None = None) -> Any:
-    """Make a dictionary column of a few names by number."""
+def labels(
+    codes: npt.NDArray[np.integer | np.bool_], names: tuple[str, ...] | list[str], valid: Flags | None = None
+) -> Any:
+    """Make a dictionary column of a few names by number.
+
+    A name may come twice among `names`; the dictionary holds it once, as Arrow's writers silently want it.
+    """
+    places = {name: place for place, name in enumerate(dict.fromkeys(names))}
+    if len(places) < len(names):
+        codes = np.array([places[name] for name in names])[codes]
     mask = None if valid is None else ~valid
-    indices = pa.array(codes.astype(np.int32 if len(names) > 120 else np.int8), mask=mask)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(names, pa.large_string()))
+    indices = pa.array(codes.astype(np.int32 if len(places) > 120 else np.int8), mask=mask)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(list(places), pa.large_string()))
+
+
+def labelled(prefix: bytes, values: Index, width: int, valid: Flags | None = None) -> Any:
+    """Make a text column of a prefix and `width` digits a row."""
+    matrix = np.empty((len(values), len(prefix) + width), np.uint8)
+    matrix[:, : len(prefix)] = np.frombuffer(prefix, np.uint8)
+    matrix[:, len(prefix) :] = digit_matrix(values, width)
+    return ragged(matrix, np.full(len(values), matrix.shape[1], np.int64), valid)
+
+
+def moments(seconds: Index, valid: Flags) -> Any:
+    """Make a text column of moments, `yyyy-mm-ddThh:mm:ss+07:00`, from seconds of local time since 1970-01-01."""
+    days, rest = np.divmod(seconds, 86_400)
+    matrix = np.empty((len(seconds), 25), np.uint8)
+    matrix[:, :10] = date_matrix(days, DateForm.ISO)[0]
+    matrix[:, 10:] = np.frombuffer(b"T00:00:00+07:00", np.uint8)
+    matrix[:, 11:13] = digit_matrix(rest // 3600, 2)
+    matrix[:, 14:16] = digit_matrix(rest // 60 % 60, 2)
+    matrix[:, 17:19] = digit_matrix(rest % 60, 2)
+    return ragged(matrix, np.full(len(seconds), 25, np.int64), valid)

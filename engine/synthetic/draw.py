@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from engine.kernels.synthetic import permute
+
 Words = npt.NDArray[np.uint64]
 Index = npt.NDArray[np.int64]
 
@@ -37,8 +39,7 @@ def stream_key(seed: int, name: str) -> np.uint64:
 
 def draw(seed: int, name: str, index: npt.NDArray[np.integer]) -> Words:
     """Draw one 64-bit word for each number of `index` from the stream `name`."""
-    words = index.astype(np.uint64)
-    words += np.uint64(1)
+    words = (index.view(np.uint64) if index.dtype == np.int64 else index.astype(np.uint64)) + np.uint64(1)
     words *= _STEP
     words ^= stream_key(seed, name)
     return mix(words)
@@ -56,13 +57,15 @@ def high(words: Words) -> Words:
 
 def below(halves: Words, bound: npt.NDArray[np.integer] | int) -> Index:
     """Turn 32-bit draws into numbers from 0 to `bound` - 1 (bound under 2**32; the bias is under bound / 2**32)."""
-    wide = np.uint64(bound) if isinstance(bound, int) else bound.astype(np.uint64)
+    wide = np.uint64(bound) if isinstance(bound, int) else bound.astype(np.int64, copy=False).view(np.uint64)
     return ((halves * wide) >> _HALF).view(np.int64)
 
 
 def chance(halves: Words, probability: npt.NDArray[np.float64] | float) -> npt.NDArray[np.bool_]:
     """Say for each 32-bit draw whether an event of this probability happens."""
-    return halves < np.asarray(np.asarray(probability) * 4294967296.0).astype(np.uint64)
+    if isinstance(probability, float):
+        return halves < np.uint64(probability * 4294967296.0)
+    return halves < (probability * 4294967296.0).astype(np.int64).view(np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,10 @@ class Sampler:
     def pick(self, halves: Words, group: npt.NDArray[np.integer | np.bool_] | int = 0) -> Index:
         """Pick one item per 32-bit draw, from the list of its group."""
         spread = halves * np.uint64(self.size)
-        slot = (spread >> _HALF).view(np.int64) + np.asarray(group, np.int64) * self.size
-        kept = (spread & _LOW) < self.keep[slot]
-        return np.where(kept, slot % self.size, self.other[slot])
+        item = (spread >> _HALF).view(np.int64)
+        slot = item if isinstance(group, int) else item + group * np.int64(self.size)
+        spread &= _LOW
+        return np.where(spread < self.keep[slot], item, self.other[slot])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +122,26 @@ class Permutation:
 
     def forward(self, index: Index) -> Index:
         """Send each number to its place."""
-        return self._walk(index, self.keys, inverse=False)
+        places: Index = permute(index, self.size, self.half_bits, np.array(self.keys), 0)
+        return places
 
     def inverse(self, place: Index) -> Index:
         """Send each place back to its number."""
-        return self._walk(place, self.keys[::-1], inverse=True)
+        numbers: Index = permute(place, self.size, self.half_bits, np.array(self.keys), 1)
+        return numbers
 
-    def _walk(self, index: Index, keys: tuple[np.uint64, ...], *, inverse: bool) -> Index:
-        out = self._rounds(index.astype(np.uint64), keys, inverse=inverse)
-        outside = np.flatnonzero(out >= np.uint64(self.size))
-        while len(outside):
-            again = self._rounds(out[outside], keys, inverse=inverse)
-            out[outside] = again
-            outside = outside[again >= np.uint64(self.size)]
-        return out.view(np.int64)
-
-    def _rounds(self, words: Words, keys: tuple[np.uint64, ...], *, inverse: bool) -> Words:
-        shift, mask = np.uint64(self.half_bits), np.uint64((1 << self.half_bits) - 1)
-        left, right = words >> shift, words & mask
-        if inverse:
-            left, right = right, left
-        for key in keys:
-            left, right = right, left ^ (((right ^ key) * _MIX_A >> np.uint64(29)) & mask)
-        if inverse:
-            left, right = right, left
-        return (left << shift) | right
+    def plain(self, number: int, *, inverse: bool = False) -> int:
+        """Do the same for one number, as plainly as it can be said."""
+        mask = (1 << self.half_bits) - 1
+        keys = [int(key) for key in (self.keys[::-1] if inverse else self.keys)]
+        while True:
+            left, right = number >> self.half_bits, number & mask
+            if inverse:
+                left, right = right, left
+            for key in keys:
+                left, right = right, left ^ ((((right ^ key) * int(_MIX_A)) & (2**64 - 1)) >> 29 & mask)
+            if inverse:
+                left, right = right, left
+            number = left << self.half_bits | right
+            if number < self.size:
+                return number

@@ -1,26 +1,25 @@
 """Words that generated names are made of, and how often each is drawn.
 
-Weights of the thirty commonest surnames follow the published counts (hoten.org: Đắk Lắk n = 207,000, Ho Chi Minh City
-n = 241,012, the North n = 73,811); every other list is in descending order of frequency and its weights fall by a
-Zipf-Mandelbrot law fitted to the token counts of 635,678 names (toanluu/vietname).
+Surnames, middle names and the given names of people born since about 1970 come from data/surnames, data/middle_names
+and data/given_names. Given names of older people and names of other peoples of the country are lists of our own, in
+descending order of frequency, drawn by a Zipf-Mandelbrot law; nothing is judged by them.
 """
 
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-_COMMON_SURNAMES = (
-    # surname, north, centre, south (per cent)
-    ("Nguyễn", 32.0, 30.5, 31.0), ("Trần", 8.5, 10.0, 10.9), ("Lê", 8.4, 9.4, 8.6), ("Phạm", 7.2, 5.2, 5.4),
-    ("Hoàng", 4.6, 3.6, 1.4), ("Phan", 1.6, 3.6, 2.8), ("Bùi", 3.3, 2.3, 2.2), ("Võ", 0.3, 3.6, 3.9),
-    ("Hồ", 0.7, 2.9, 2.0), ("Vũ", 4.1, 0.8, 1.66), ("Đặng", 2.0, 1.9, 1.93), ("Đỗ", 3.0, 1.3, 1.5),
-    ("Trương", 1.1, 1.9, 1.9), ("Huỳnh", 0.1, 1.9, 4.3), ("Ngô", 1.6, 1.6, 1.5), ("Đinh", 1.6, 1.5, 0.8),
-    ("Dương", 1.4, 1.1, 1.5), ("Trịnh", 1.2, 1.0, 0.6), ("Nông", 0.2, 0.05, 0.02), ("Mai", 0.9, 1.0, 0.8),
-    ("Hà", 1.0, 0.9, 0.5), ("Đoàn", 0.9, 1.0, 0.9), ("Lương", 1.0, 0.8, 0.7), ("Cao", 0.7, 0.9, 0.8),
-    ("Đào", 1.2, 0.6, 0.5), ("Lưu", 0.6, 0.5, 0.5), ("Lý", 0.5, 0.3, 0.7), ("Lâm", 0.2, 0.4, 1.1),
-    ("Phùng", 0.5, 0.3, 0.3), ("Tạ", 0.6, 0.3, 0.4),
-)  # fmt: skip
+import data
+
+_REGIONAL: dict[str, tuple[float, float, float]] = {
+    # how much commoner than in the whole country: north, centre, south; where data/surnames has no count of its own
+    "Hoàng": (1.15, 0.9, 0.35), "Huỳnh": (0.06, 1.2, 2.6), "Vũ": (2.0, 0.4, 0.83), "Võ": (0.12, 1.4, 1.5),
+    "Đỗ": (1.7, 0.75, 0.85), "Hồ": (0.3, 1.35, 0.9), "Phan": (0.5, 1.15, 0.9), "Bùi": (1.25, 0.85, 0.8),
+    "Nông": (0.2, 0.05, 0.02), "Triệu": (0.3, 0.1, 0.1), "Lâm": (0.3, 0.7, 1.8), "Đào": (1.6, 0.8, 0.65),
+}  # fmt: skip
 _OTHER_SURNAMES = (
     "Thái Tô Vương Văn Châu Chu Quách Từ Tống Tôn Đồng Hứa Tăng Đậu Diệp Đàm Kiều La Lại Lã Thạch Chung Lữ Dư "
     "Bạch Âu Giang Nhan Thân Bành Danh Phó Mã Hàn Nghiêm Nhữ Trà Cù Khương Ông Ung Mạc Sầm Tưởng Vi Khổng Lều "
@@ -28,19 +27,6 @@ _OTHER_SURNAMES = (
     "Tiêu Tiết Tào Trang Triệu Trưng Uông Viên Vòng Đới Đống Đái Đồ Cung Cổ Cồ Bế Biện Bá Chế Chử Cái Công Đan "
     "Điền Hạ Hầu Hoa Hồng Huyền Kim Liêu Lò Lường Long Luyện Lầu Nguyên Ngân Nhiêu Nại Ôn Ấu Phù Phượng Quan "
     "Quang Quế Tạ Tấn Tân Tần Thẩm Thịnh Thủy Tòng Tề Tất Vạn Vưu Xa Yên"
-)
-_MALE_MIDDLES = (
-    "Minh Thanh Hoàng Ngọc Quốc Đức Quang Hữu Xuân Thành Đình Anh Duy Trung Tấn Tuấn Công "
-    "Thế Hồng Trọng Tiến Mạnh Nhật Việt Huy Chí Hải Thái Hoài Phước Kim Đăng Bá Bảo Viết Khánh Khắc Trường "
-    "Phương Nguyên Vĩnh Phú Cao Phúc Thiên Thiện Phi Gia Đại Trí Sơn Nhựt Nam Long Như Hùng Sĩ Tất Quý Tùng "
-    "Vinh Hà An Sỹ Đắc Bình Hiếu Kỳ Chánh Thất Toàn Đạt Khương Phát Danh Doãn Trần Lê Phan Vũ Cảnh Bửu Năng "
-    "Nghĩa Lâm Khôi Ích Doanh Sinh Triệu Hưng Thiệu Tử Tuân"
-)
-_FEMALE_MIDDLES = (
-    "Thu Thanh Ngọc Kim Mỹ Minh Bích Phương Hồng Thùy Như Thúy Diễm Kiều Tuyết Xuân Lệ Cẩm Lan Yến Thảo Diệu "
-    "Quỳnh Ánh Hoàng Hoài Hải Mai Trúc Khánh Vân Bảo Hà Anh Linh Tường Huyền Ái Ngân Tú Nhật Gia Hương Tố "
-    "Thiên Trà Thục Việt Uyên Đan Bạch Châu Hạnh Tâm Lam An Hiền Nguyệt Cát Mộng Kiểu Giang Quế Nhã Thái Đoan "
-    "Thủy Song Thường Vĩnh Phi Hạ Thạch Mộc Sao Ý"
 )
 _MALE_GIVEN_OLD = (
     "Hùng Dũng Tuấn Sơn Hải Thành Minh Bình Cường Long Tâm Thắng Hòa Dân Đức Hưng Quang Phúc Thanh Hiền Lợi "
@@ -50,33 +36,12 @@ _MALE_GIVEN_OLD = (
     "Dần Mão Tỵ Ngọ Mùi Dậu Tuất Hợi Giáp Ất Bính Đinh Kỷ Canh Tân Quy Đoàn Thiệp Thuyết Cầu Khoái Vượng Lực "
     "Lượng Nghiêm Lễ Đề Thạch Khiêm Ký Nhẫn Huấn Chung Mậu Tường Uyển Vệ Đình Oanh Bạ Ích Thơm"
 )
-_MALE_GIVEN_NEW = (
-    "Anh Huy Tuấn Duy Nam Hoàng Hiếu Minh Dũng Đạt Cường Hùng Tùng Sơn Thành Hải Trung Long Vũ Nguyên Đức Tâm "
-    "Tiến Phương Phúc Khoa Thắng Thịnh Vinh Hưng Khánh Quân Tài Trí An Toàn Bảo Phong Nghĩa Nhân Quang Bình "
-    "Việt Thanh Tú Lâm Trường Dương Tân Lộc Thái Tín Phát Phú Thiện Ngọc Sang Thông Luân Phước Thuận Vương "
-    "Giang Mạnh Danh Công Hiệp Đăng Đại Hòa Quốc Nhật Hậu Khang Quý Kiên Thương Châu Kha Ân Lợi Phi Kiệt Khải "
-    "Thọ Hiển Chương Khôi Trọng Định Đông Chung Thiên Cảnh Chiến Khương Quyền Tấn Triều Khiêm Hoàn Mẫn Điền Đô "
-    "Huân Hào Hoan Kỳ Lực Linh Nghiêm Nhựt Quyết Sáng Thạch Thế Thức Tính Toản Triết Tuyên Tường Văn Viễn Vĩ "
-    "Vỹ Xuân Ý Đan Đình Đoàn Đồng Lập Lương Lưu Mỹ Nhã Nhàn Ninh Pháp Quỳnh Sĩ Sinh Thân Thiệu Thuật Tuệ Trình "
-    "Bách Bằng Chấn Chính Cương Doanh Đỉnh Độ Giáp Hạo Hy Khởi Khuê Kim Lân Luật Miên Nghị Phán Phục Quảng Tạo "
-    "Thăng Thi Thư Tôn Tráng Trực Tuân"
-)
 _FEMALE_GIVEN_OLD = (
     "Hoa Lan Hương Mai Hồng Thủy Loan Hằng Nga Liên Hà Dung Phượng Hạnh Cúc Tuyết Thu Thanh Yến Minh Vân Xuân "
     "Thảo Nguyệt Bình Lệ Bích Nhung Tâm Lý Hiền Hòa Thơm Mận Đào Sen Huệ Ánh Lựu Ngọc Kim Oanh Châu Hai Ba Tư "
     "Năm Sáu Bảy Tám Chín Mười Út Lành Thắm Thoa Nhàn Ngà Vui Duyên Phương Hải Sáng Tươi Thìn Tý Dần Mùi Hợi "
     "Lài Gái Bé Nở Luyến Thuận Tình Hợp Xuyến Chiến Nhị Mơ Dậu Tuất Sửu Chanh Quýt Bưởi Ngoan Hiếu Tân Điệp "
     "Hoàn Hiên Lụa Nết Na Cẩm Hậu Nghĩa Sự Phấn Phúc Vinh Diệu Mùa Rằm"
-)
-_FEMALE_GIVEN_NEW = (
-    "Linh Trang Anh Phương Hương Thảo Ngọc Hà Lan Hằng Nhung Thủy Mai Huyền Vân Yến Nga Dung Nhi Ngân Hạnh "
-    "Hiền Thúy Trinh Trâm Quỳnh My Thư Châu Giang Oanh Tú Vy Loan Thu Thanh Uyên Như Tuyền Duyên Nhàn Chi Diễm "
-    "Hoa Tâm Trúc Hồng Liên Kiều Ánh Nguyệt Tiên Thùy Phượng Diệp Hân Thi Thương Khánh Bình Dương Minh Hòa "
-    "Quyên Đào Ly Khanh Hường Ngà Thơ Thoa Trân Tuyết Xuân Thy Lệ Bích Đan Hậu Hoài Diệu An Hiếu Hải Nguyên "
-    "Kim Cúc Sương Mẫn Mỹ Na Lam San Vi Yên Thơm Thắm Nhã Điệp Hảo Huệ Lài Hợp Luyến Viên Băng Ân Vui Tường "
-    "Thuận Tươi Trà Tình Quế Phụng Nương Nhiên Miên Mến Lý Lụa Khuê Hiên Gấm Đài Đoan Chinh Cầm Bảo Ái Ý Mơ Sa "
-    "Hạ Thục Nữ Ni Thoan Thêu Toan Uyển Xuyên Vĩnh Vinh Nhân Nhật Khuyên Lành Kha Gia Dịu Diễn Doan Đông Hiệp "
-    "Mây Sao Cát Lê"
 )
 _ETHNIC: dict[str, tuple[str, str, str, str]] = {
     # tradition: (clans or surnames, given names of men, of women, pattern)
@@ -178,8 +143,54 @@ _FOREIGN: tuple[tuple[str, str, str], ...] = (
 NATIONALITIES = tuple(entry[2] for entry in _FOREIGN)
 
 
+# Raised to this power, the counts give namesakes as often as record linkage meets them: name and birth date without
+# diacritics belong to one person alone for about 99.3 per cent of a million people and 94.5 per cent of ten million.
+_STEEPNESS = 1.35
+
+
 def _fall(count: int, shift: float, power: float) -> npt.NDArray[np.float64]:
     return np.asarray(1.0 / (np.arange(count) + shift) ** power, np.float64)
+
+
+_ABBREVIATIONS = {
+    "Nguyễn": "Ng.",
+    "Trần": "Tr.",
+    "Phạm": "Ph.",
+    "Huỳnh": "H~",
+    "Hoàng": "Hg.",
+    "Lê": "L~",
+    "Trương": "Tr~",
+}
+
+
+def _each_token(word: str, change: Callable[[str], str]) -> str:
+    return " ".join(change(token) for token in word.split(" "))
+
+
+def _tone_on_second(token: str) -> str:
+    """Move the tone mark of an open oa, oe or uy to its second vowel: hòa, hoà. After q the u is no vowel."""
+    plain = unicodedata.normalize("NFD", token)
+    tones = [place for place, mark in enumerate(plain) if mark in _TONES]
+    if len(tones) != 1 or unicodedata.normalize("NFC", plain.replace(plain[tones[0]], ""))[-2:].lower() not in _OPEN:
+        return token
+    place = tones[0]
+    if place != len(plain) - 2 or plain[:1].lower() == "q":
+        return token
+    return unicodedata.normalize("NFC", plain[:place] + plain[place + 1] + plain[place])
+
+
+def _i_for_y(token: str) -> str:
+    """Write i for a y that ends a syllable behind a consonant (Lý, Lí) or behind qu (Quý, Quí)."""
+    plain = unicodedata.normalize("NFD", token)
+    body = "".join(mark for mark in plain if mark not in _TONES)
+    if len(body) < 2 or body[-1] != "y" or not (body[-2].lower() not in "aeiouyâêô" or body.lower().startswith("quy")):
+        return token
+    place = plain.rindex("y")
+    return unicodedata.normalize("NFC", plain[:place] + "i" + plain[place + 1 :])
+
+
+_TONES = "\u0300\u0309\u0303\u0301\u0323"
+_OPEN = ("oa", "oe", "uy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,17 +207,11 @@ class Lexicon:
     def __init__(self) -> None:
         self.words: list[str] = [""]
         self._numbers: dict[str, int] = {}
-        shares = np.array([row[1:] for row in _COMMON_SURNAMES], np.float64).T
-        others = _OTHER_SURNAMES.split()
-        tail = _fall(len(others), 10, 1.0)
-        rest = (100.0 - shares.sum(axis=1))[:, None] * (tail / tail.sum())[None, :]
-        self.surnames = self.numbers([row[0] for row in _COMMON_SURNAMES] + others)
-        self.surname_weights = np.concatenate([shares, rest], axis=1)
-        self.male_middles = self.ranked(_MALE_MIDDLES, 1.5, 1.15)
-        self.female_middles = self.ranked(_FEMALE_MIDDLES, 1.5, 1.15)
+        self._load_surnames()
+        self.male_middles, self.female_middles = self._middles("male"), self._middles("female")
         self.given = (
-            (self.ranked(_MALE_GIVEN_OLD, 5, 1.25), self.ranked(_MALE_GIVEN_NEW, 6, 1.35)),
-            (self.ranked(_FEMALE_GIVEN_OLD, 5, 1.25), self.ranked(_FEMALE_GIVEN_NEW, 5, 1.35)),
+            (self.ranked(_MALE_GIVEN_OLD, 5, 1.25), self._given_names(women=False)),
+            (self.ranked(_FEMALE_GIVEN_OLD, 5, 1.25), self._given_names(women=True)),
         )
         self.thi = self.number("Thị")
         self.van = self.number("Văn")
@@ -216,6 +221,59 @@ class Lexicon:
         }
         self.foreign = [(self.plain(family), self.plain(given)) for family, given, _ in _FOREIGN]
         self.y, self.h, self.k, self.ka = (self.number(word) for word in ("Y", "H'", "K'", "Ka"))
+        self.nicknames = self.plain(
+            "Bé Tí Cu Tèo Bi Bo Na Nhí Út Mít Tôm Cún Bin Ken Sóc Su Mun Tý Tấm Bống Gấu Nhím Thỏ"
+        )
+        self.titles = (self.plain("Ông Anh Ông: Mr. ông"), self.plain("Bà Chị Cô Mrs. bà"))
+        self.companies = self.plain(
+            "Công_ty_TNHH CTY_TNHH Công_ty_CP CTY_CP_ĐT_TM DNTN Cửa_hàng Đại_lý Shop HTX Trường_THPT UBND_phường Hộ_KD"
+        )
+        self.placeholders = self.plain(
+            "KHACH_HANG TEST A_A KHÁCH_HÀNG_VÃNG_LAI Chưa_cập_nhật N/A KHONG_TEN abc xxx Thuê_bao_trả_trước . KH_TEST"
+        )
+        self._add_variants()
+
+    def _add_variants(self) -> None:
+        """Enter the other ways of writing each word; a word without one stands for itself."""
+        words = self.words[:]
+        self.tone_on_second = self.numbers([_each_token(word, _tone_on_second) for word in words])
+        self.i_for_y = self.numbers([_each_token(word, _i_for_y) for word in words])
+        self.abbreviated = self.numbers([_ABBREVIATIONS.get(word, word[:1] and f"{word[0]}.") for word in words])
+        self.initial = self.numbers([word[:1] and f"{word[0]}." for word in words])
+        self.abbreviated[0] = self.initial[0] = self.tone_on_second[0] = self.i_for_y[0] = 0
+
+    def _load_surnames(self) -> None:
+        rows = data.table("surnames").rows
+        others = [name for name in _OTHER_SURNAMES.split() if name not in {row["name"] for row in rows}]
+        tail = _fall(len(others), 10, 1.0)
+        weights = []
+        for region, column in enumerate(("per_10000_north", "", "per_10000_south")):
+            shares = np.array(
+                [
+                    float(
+                        row.get(column) or float(row["per_10000"]) * _REGIONAL.get(row["name"], (1.0, 1.0, 1.0))[region]
+                    )
+                    for row in rows
+                ]
+            )
+            rest = max(10_000 - shares.sum(), 100.0)
+            weights.append(np.concatenate([shares, rest * tail / tail.sum()]))
+        self.surnames = self.numbers([row["name"] for row in rows] + others)
+        self.surname_weights = np.array(weights)
+
+    def _middles(self, sex: str) -> WordList:
+        """Middle names of one sex but for Thị and Văn, which have shares of their own by age."""
+        rows = [row for row in data.table("middle_names") if row["sex"] in {sex, "any"}]
+        rows = [row for row in rows if not {"Thị", "Văn"} & set(row["name"].split())]
+        counts = np.array([float(row["count"]) for row in rows])
+        return WordList(self.numbers([row["name"] for row in rows]), counts**_STEEPNESS)
+
+    def _given_names(self, *, women: bool) -> WordList:
+        rows = data.table("given_names").rows
+        shares = np.array([float(row["female_per_100"]) / 100.0 for row in rows])
+        counts = np.array([float(row["count"]) for row in rows])
+        weights = counts * (shares if women else 1.0 - shares)
+        return WordList(self.numbers([row["name"] for row in rows]), np.maximum(weights, 1e-9) ** _STEEPNESS)
 
     def number(self, word: str) -> int:
         """Give the number of a word, entering it first where it is new."""

@@ -156,7 +156,7 @@ def other_year(days: Index, halves: Words, as_of: date) -> Index:
 def damage_words(words: Codes, error: str, noise: Words, female: Flags, lexicon: Lexicon) -> Codes:  # noqa: PLR0911
     """Give the words of names after a mistake that concerns whole words; other mistakes leave them alone."""
     if error == "middle_dropped":
-        return _drop_middle(words)
+        return _drop_middle(words, lexicon)
     if error == "order":
         return _turn(words, below(low(noise), 2) == 0)
     if error == "title":
@@ -227,9 +227,9 @@ def _mistype(text: str, noise: int) -> str:
     return text[:at] + (key.upper() if text[at].isupper() else key) + text[at + 1 :]
 
 
-def _drop_middle(words: Codes) -> Codes:
-    """Leave out Thị, Văn or whatever stands in the middle; of several, the first."""
-    done = np.zeros(len(words), np.bool_)
+def _drop_middle(words: Codes, lexicon: Lexicon) -> Codes:
+    """Leave out Thị, Văn or what else stands in the middle, the first of several; behind Y or H' stands the name."""
+    done = np.isin(words[:, SURNAME], [lexicon.y, lexicon.h, lexicon.k, lexicon.ka])
     for slot in (MIDDLE, MIDDLE_2, SURNAME_2):
         rows = (words[:, slot] > 0) & ~done
         words[rows, slot] = 0

@@ -12,7 +12,8 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from engine.synthetic import places
+from engine.kernels.synthetic import find_cells
+from engine.synthetic import calendar, places
 from engine.synthetic.draw import Index, Permutation, Sampler, Words, below, chance, draw, high, low
 from engine.synthetic.lexicon import Lexicon, WordList
 
@@ -21,9 +22,10 @@ Flags = npt.NDArray[np.bool_]
 SLOTS = 8  # prefix, surname, second surname, middle, second middle, given, suffix, spare
 SURNAME, SURNAME_2, MIDDLE, MIDDLE_2, GIVEN, SUFFIX = 1, 2, 3, 4, 5, 6
 LAST_CMND_BIRTH_YEAR = 2006
-FOREIGNER = len(places.PROVINCES) + len(places.BORN_ABROAD)  # the group after all provinces and countries
+FOREIGNER = len(places.PROVINCE_CODES) + len(places.BORN_ABROAD)  # the group after all provinces and countries
 GENERATION_YEARS = 28
-ADULT_AGE = 14
+ADULT_AGE, MINOR_AGE = 14, 6
+_FAR_RANKS = 166_000  # ranks of a cell whose earlier and later numbers find a place of their own in it
 _BLOCK_FIRST, _BLOCK_SIZE = 1_450_001, 50_000  # of the numbers that begin with 27, issued by two provinces
 
 
@@ -81,6 +83,9 @@ class Population:
         self.cell_sizes = sizes
         self.cell_starts = np.concatenate([[0], np.cumsum(sizes)])
         self.cells_of_group = len(self.years) * 2
+        self._guide_shift = max(self.everyone.bit_length() - 16, 0)
+        firsts = np.arange(0, self.everyone + 1, 1 << self._guide_shift)
+        self._guide = np.searchsorted(self.cell_starts[:-1], firsts, "right") - 1
         cells = np.arange(len(sizes), dtype=np.int64)
         step = 2 * below(low(draw(self.seed, "serial-step", cells)), 500_000) + 1
         self.serial_steps = np.where(step % 5 == 0, step + 2, step)
@@ -124,12 +129,18 @@ class Population:
         self._lay_out_adults()
 
     def _lay_out_adults(self) -> None:
-        last = self.as_of.year - ADULT_AGE
-        cells = int(np.searchsorted(self.years, last, "right")) * 2
         starts = self.group_starts[:-1]
+        cells = int(np.searchsorted(self.years, self.as_of.year - ADULT_AGE, "right")) * 2
+        if not self.cell_sizes.reshape(len(starts), -1)[:, :cells].any():
+            cells = self.cells_of_group  # a handful of children
         sizes = self.cell_starts[np.arange(len(starts)) * self.cells_of_group + cells] - starts
         self._adult_edges = np.concatenate([[0], np.cumsum(sizes)])
         self.adults = int(self._adult_edges[-1])
+        young = max(cells, int(np.searchsorted(self.years, self.as_of.year - MINOR_AGE, "right")) * 2)
+        self._minor_starts = starts + sizes
+        ends = self.cell_starts[np.arange(len(starts)) * self.cells_of_group + young]
+        self._minor_edges = np.concatenate([[0], np.cumsum(ends - self._minor_starts)])
+        self.minors = int(self._minor_edges[-1])
 
     # --- who is where -----------------------------------------------------------------------------------------------
 
@@ -138,9 +149,16 @@ class Population:
         group = np.searchsorted(self._adult_edges, order, "right") - 1
         return self._places.inverse(self.group_starts[group] + order - self._adult_edges[group])
 
+    def minor(self, order: Index) -> Index:
+        """Give the person of each order among the schoolchildren, 0 .. minors - 1."""
+        group = np.searchsorted(self._minor_edges, order, "right") - 1
+        return self._places.inverse(self._minor_starts[group] + order - self._minor_edges[group])
+
     def share_with_cmnd(self) -> float:
         """Give the share of adults who have a 9-digit number."""
-        sizes = self.cell_sizes.reshape(len(self.group_codes), -1, 2).sum(axis=2)[: len(places.PROVINCES)].sum(axis=0)
+        sizes = (
+            self.cell_sizes.reshape(len(self.group_codes), -1, 2).sum(axis=2)[: len(places.PROVINCE_CODES)].sum(axis=0)
+        )
         return float((sizes * _cmnd_share(self.years)).sum() / max(self.adults, 1))
 
     def relative(self, people: People, years_older: int, *, female: bool) -> Index:
@@ -157,7 +175,7 @@ class Population:
     def people(self, index: Index) -> People:
         """Work out the persons of these numbers."""
         place = self._places.forward(index)
-        cell = np.searchsorted(self.cell_starts, place, "right") - 1
+        cell = find_cells(place, self.cell_starts, self._guide, self._guide_shift)
         rank = place - self.cell_starts[cell]
         group, within = np.divmod(cell, self.cells_of_group)
         year = self.years[within >> 1]
@@ -196,9 +214,13 @@ class Population:
         number: Index = ((self.group_codes[group] * 10 + century_and_sex) * 100 + year % 100) * 1_000_000 + serial
         return number
 
+    def re_established_pin(self, people: People) -> Index:
+        """Give the number a person would have if the present one were cancelled: nobody has it, 0 for who has none."""
+        possible = (people.pin > 0) & (people.rank < _FAR_RANKS)
+        return np.where(possible, self.pin_of(people.cell, 500_000 + np.minimum(people.rank, _FAR_RANKS)), 0)
+
     def _birth_days(self, year: Index, birth: Words, default: Words, foreign: Flags) -> tuple[Index, Flags]:
-        first = (year - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
-        after = (year - 1969).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+        first, after = calendar.year_start(year), calendar.year_start(year + 1)
         today = (self.as_of - date(1970, 1, 1)).days
         day = first + below(low(birth), np.minimum(after, today + 1) - first)
         january = chance(low(default), np.where(year < 1975, 0.04, 0.002))
@@ -207,7 +229,7 @@ class Population:
 
     def _residence(self, group: Index, year: Index, own: Words, family: Words) -> Index:
         """Families stay together; young adults move to the cities, and so does everyone from abroad."""
-        provincial = group < len(places.PROVINCES)
+        provincial = group < len(places.PROVINCE_CODES)
         moved = chance(low(family), 0.07) | (chance(low(own), 0.12) & (year > self.as_of.year - 40)) | ~provincial
         return np.where(moved, self._targets[self._migration.pick(high(family))], group)
 
@@ -218,11 +240,11 @@ class Population:
         return number
 
     def _cmnd(self, group: Index, year: Index, place: Index, word: Words) -> tuple[Index, Index]:
-        province = np.minimum(group, len(places.PROVINCES) - 1)
+        province = np.minimum(group, len(places.PROVINCE_CODES) - 1)
         rank = place - self.group_starts[group]
         order = rank + self.cmnd_offsets[group]
         prefix = places.CMND_PREFIXES[province] * 10_000_000
-        has = chance(low(word), np.where(group < len(places.PROVINCES), _cmnd_share(year), 0.0))
+        has = chance(low(word), np.where(group < len(places.PROVINCE_CODES), _cmnd_share(year), 0.0))
         turn = (rank * self.block_steps[group]) % np.maximum(self.eligible[group], 1)
         in_block = ((group == self.block_groups[0]) | (group == self.block_groups[1])) & (turn < self.block_pairs)
         block = prefix + _BLOCK_FIRST + (turn * 7_919 + 101) % _BLOCK_SIZE
@@ -236,7 +258,7 @@ class Population:
         has = chance(low(word), 0.004)
         wrong_sex = chance(high(word), 0.3)
         far = np.where(wrong_sex, 999_998, 999_999) - 2 * rank
-        return np.where(has & (rank < 333_000), self.pin_of(np.where(wrong_sex, cell ^ 1, cell), far), 0)
+        return np.where(has & (rank < _FAR_RANKS), self.pin_of(np.where(wrong_sex, cell ^ 1, cell), far), 0)
 
     # --- names ------------------------------------------------------------------------------------------------------
 
@@ -279,7 +301,7 @@ class Population:
 
     def _kinh_men(self, words: npt.NDArray[np.int32], rows: Index, era: Index, middle: Words, shape: Words) -> None:
         chosen, sampler = self.lexicon.male_middles.words, self._middles[0]
-        van = chance(high(middle[rows]), np.array([0.56, 0.42, 0.12])[era[rows]])
+        van = chance(high(middle[rows]), np.array([0.60, 0.46, 0.16])[era[rows]])
         words[rows, MIDDLE] = np.where(van, self.lexicon.van, chosen[sampler.pick(low(middle[rows]))])
         none = rows[chance(low(shape[rows]), 0.04)]
         words[none, MIDDLE] = 0
@@ -291,7 +313,7 @@ class Population:
         thi = chance(low(shape[rows]), np.array([0.85, 0.70, 0.28])[era[rows]])
         first = chosen[sampler.pick(low(middle[rows]))]
         words[rows, MIDDLE] = np.where(thi, self.lexicon.thi, first)
-        double = chance(high(middle[rows]), np.where(thi, np.array([0.15, 0.40, 0.65])[era[rows]], 0.06))
+        double = chance(high(middle[rows]), np.where(thi, np.array([0.12, 0.36, 0.60])[era[rows]], 0.06))
         second = chosen[sampler.pick(low(mixed(middle[rows])))]
         words[rows, MIDDLE_2] = np.where(double, np.where(thi, first, second), 0)
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from engine.synthetic import columns, places
 from engine.synthetic.draw import Index, chance, draw, high, low
+from engine.synthetic.pen import Pen
 from engine.synthetic.population import FOREIGNER, People, Population
-from engine.synthetic.spelling import NamePen
 
 STATUSES = ("active", "deceased", "cancelled")
 SOURCES = ("population", "identity", "immigration")
@@ -42,10 +42,10 @@ def statuses(population: Population, people: People) -> Index:
     return np.where(deceased, 1, np.where(cancelled, 2, 0))
 
 
-def register_table(population: Population, pen: NamePen, people: People) -> Any:
-    """Give the register's rows of these persons as an Arrow table."""
+def register_table(population: Population, pen: Pen, people: People, status: Index | None = None) -> Any:
+    """Give the register's rows of these persons as an Arrow table; `status` stands in for the one drawn."""
     seed, foreign = population.seed, people.group == FOREIGNER
-    data, ends = pen.write(people.words, draw(seed, "pen", people.index))
+    data, ends = pen.write(people.words)
     forms = np.where(people.year_only, columns.DateForm.YEAR, columns.DateForm.ISO).astype(np.uint8)
     births = columns.dates(people.birth_day, forms if people.year_only.any() else columns.DateForm.ISO)
     word = draw(seed, "document", people.index)
@@ -61,7 +61,7 @@ def register_table(population: Population, pen: NamePen, people: People) -> Any:
             "birth_date": births,
             "sex": columns.labels(people.female.astype(np.int64), SEXES),
             "province": columns.labels(people.residence, places.PROVINCE_NAMES),
-            "status": columns.labels(statuses(population, people), STATUSES),
+            "status": columns.labels(statuses(population, people) if status is None else status, STATUSES),
             "document_expires_on": columns.dates(expires_day, columns.DateForm.ISO, expires),
             "source_db": columns.labels(source, SOURCES),
         }

@@ -1,24 +1,13 @@
 """The ways a name comes to be written: without diacritics, decomposed, in the bytes of an old font encoding, mistyped.
 
-Every spelling is one table: what each letter becomes, and what a typist leaves at the end of its token. The encodings
+Every spelling is what each letter becomes, and what a typist leaves at the end of its token. The encodings
 follow their published code charts (TCVN 5712:1993 as the ABC fonts use it, VNI-Windows, Windows-1258, Windows-1252).
 """
 
 import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from functools import cache
-
-import numpy as np
-import numpy.typing as npt
-
-from engine.kernels.synthetic_names import LETTERS, SPELLED, write_names
-from engine.synthetic.draw import Words
-from engine.synthetic.lexicon import Lexicon
-
-Bytes = npt.NDArray[np.uint8]
-Ends = npt.NDArray[np.int64]
 
 
 class Spelling(IntEnum):
@@ -44,6 +33,7 @@ _TONE_MARKS = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # level, h
 _TELEX_TONES = ("", "f", "r", "x", "s", "j")
 _VNI_TONES = ("", "2", "3", "4", "1", "5")
 _VOWELS = "aăâeêioôơuưy"
+_BEYOND = "ĕĭŏŭčñƀ"  # letters of other languages of the country
 _TELEX = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}
 _VNI_KEYS = {"ă": "a8", "â": "a6", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "đ": "d9"}
 # bytes of the ABC fonts for each vowel in the order of _TONE_MARKS
@@ -68,9 +58,13 @@ def _split(letter: str) -> tuple[str, int]:
     return rest, _TONE_MARKS.index(tones[0]) if tones else 0
 
 
-def _without_marks(letter: str) -> str:
-    if letter in "đĐ":
-        return "d" if letter == "đ" else "D"
+_STROKED = {"đ": "d", "Đ": "D", "ƀ": "b", "Ƀ": "B"}
+
+
+def without_marks(letter: str) -> str:
+    """Give a letter without its diacritics; đ is d."""
+    if letter in _STROKED:
+        return _STROKED[letter]
     return "".join(mark for mark in unicodedata.normalize("NFD", letter) if not unicodedata.combining(mark))
 
 
@@ -85,7 +79,7 @@ def _byte_text(codes: bytes, *, lost: bool = False) -> str:
 
 
 def _cp1258_bytes(letter: str) -> str:
-    return _byte_text(_cp1258_decomposed(letter).encode("cp1258"))
+    return _byte_text(_cp1258_decomposed(letter).encode("cp1258", "replace"))
 
 
 def _tcvn3(letter: str) -> str:
@@ -94,7 +88,7 @@ def _tcvn3(letter: str) -> str:
         return _byte_text(bytes([_TCVN3_CAPITALS[letter]]))
     if letter == "đ":
         return _byte_text(b"\xae")
-    if base.lower() not in _TCVN3 or (tone == 0 and base.lower() == _without_marks(base.lower())):
+    if base.lower() not in _TCVN3 or (tone == 0 and base.lower() == without_marks(base.lower())):
         return letter
     return _byte_text(bytes([int(_TCVN3[base.lower()].split()[tone], 16)]))
 
@@ -111,7 +105,7 @@ def _vni(letter: str) -> str:
     elif lower in "ơư":
         out = ("ô" if lower == "ơ" else "ö") + _VNI_PLAIN[tone]
     elif lower in "âêô":
-        out = _without_marks(lower) + _VNI_CIRCUMFLEX[tone]
+        out = without_marks(lower) + _VNI_CIRCUMFLEX[tone]
     elif lower == "ă":
         out = "a" + _VNI_BREVE[tone]
     else:
@@ -139,7 +133,7 @@ def _typed(letter: str, keys: dict[str, str]) -> str:
 
 _WRITE: dict[Spelling, Callable[[str], str]] = {
     Spelling.NFC: lambda letter: letter,
-    Spelling.NO_DIACRITICS: _without_marks,
+    Spelling.NO_DIACRITICS: without_marks,
     Spelling.NFD: lambda letter: unicodedata.normalize("NFD", letter),
     Spelling.CP1258_DECOMPOSED: _cp1258_decomposed,
     Spelling.CP1258_AS_CP1252: _cp1258_bytes,
@@ -155,71 +149,38 @@ _WRITE: dict[Spelling, Callable[[str], str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LetterTables:
-    """The arrays that the kernel reads; see `write_names`."""
-
-    letter_of: npt.NDArray[np.int32]
-    spelled: npt.NDArray[np.uint32]
-    late: npt.NDArray[np.uint32]
-    toned: npt.NDArray[np.uint32]
-    upper: npt.NDArray[np.uint32]
-    lower: npt.NDArray[np.uint32]
+def _letters() -> list[str]:
+    vowels = [unicodedata.normalize("NFC", vowel + mark) for vowel in _VOWELS for mark in _TONE_MARKS]
+    small = [*vowels, "đ", *"bcdfghjklmnpqrstvwxz", *_BEYOND]
+    return small + [letter.upper() for letter in small]
 
 
 @cache
-def letter_tables() -> LetterTables:
-    """Build the tables of all Vietnamese letters in all spellings."""
-    vowels = [unicodedata.normalize("NFC", vowel + mark) for vowel in _VOWELS for mark in _TONE_MARKS]
-    small = [*vowels, "đ", *"bcdfghjklmnpqrstvwxz"]
-    letters = small + [letter.upper() for letter in small]
-    letter_of = np.zeros(LETTERS, np.int32)
-    spelled = np.zeros((len(Spelling), len(letters) + 1, SPELLED), np.uint32)
-    late = np.zeros((len(Spelling), len(letters) + 1), np.uint32)
-    toned = np.zeros((len(letters) + 1, len(_TONE_MARKS)), np.uint32)
-    for number, letter in enumerate(letters, 1):
-        letter_of[ord(letter)] = number
-        for spelling, write in _WRITE.items():
-            for place, point in enumerate(write(letter)):
-                spelled[spelling, number, place] = ord(point)
-        base, tone = _split(letter)
-        if base.lower() in _VOWELS:
-            toned[number] = [ord(unicodedata.normalize("NFC", base + mark)) for mark in _TONE_MARKS]
-            late[Spelling.TELEX, number] = ord(_TELEX_TONES[tone] or "\0")
-            late[Spelling.VNI_TYPING, number] = ord(_VNI_TONES[tone] or "\0")
-    points = [chr(point) for point in range(LETTERS)]
-    upper = np.array([ord(point.upper()) if len(point.upper()) == 1 else ord(point) for point in points], np.uint32)
-    lower = np.array([ord(point.lower()) if len(point.lower()) == 1 else ord(point) for point in points], np.uint32)
-    return LetterTables(letter_of, spelled, late, toned, upper, lower)
+def spelled(spelling: Spelling) -> dict[int, str]:
+    """Give what each letter becomes in a spelling, as str.translate takes it."""
+    return {ord(letter): _WRITE[spelling](letter) for letter in _letters()}
 
 
-class NamePen:
-    """Writes names of one lexicon as Arrow buffers."""
+def spell(text: str, spelling: Spelling) -> str:
+    """Write a text (NFC) in a spelling; what a typist puts behind a syllable stands at the end of its token."""
+    if spelling is Spelling.NFC:
+        return text
+    if spelling not in _LATE:
+        return text.translate(spelled(spelling))
+    return " ".join(token.translate(spelled(spelling)) + _late(token, _LATE[spelling]) for token in text.split(" "))
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        encoded = [word.encode() for word in lexicon.words]
-        self._pool = np.frombuffer(b"".join(encoded), np.uint8).copy()
-        self._pool_ends = np.concatenate([[0], np.cumsum([len(word) for word in encoded])]).astype(np.int64)
-        self._points = np.array([ord(point) for word in lexicon.words for point in word], np.uint32)
-        self._point_ends = np.concatenate([[0], np.cumsum([len(word) for word in lexicon.words])]).astype(np.int64)
 
-    def write(
-        self,
-        codes: npt.NDArray[np.int32],
-        noise: Words,
-        edits: Bytes | None = None,
-        spellings: Bytes | None = None,
-        cases: Bytes | None = None,
-        tails: Words | None = None,
-    ) -> tuple[Bytes, Ends]:
-        """Give bytes and offsets of the names whose words are `codes` (rows, slots)."""
-        none = np.zeros(len(codes), np.uint8)
-        tables = letter_tables()
-        bytes_, ends = write_names(
-            self._pool, self._pool_ends, self._points, self._point_ends, np.ascontiguousarray(codes),
-            none if edits is None else edits, none if spellings is None else spellings,
-            none if cases is None else cases,
-            np.zeros(len(codes), np.uint64) if tails is None else tails, noise,
-            tables.letter_of, tables.spelled, tables.late, tables.toned, tables.upper, tables.lower,
-        )  # fmt: skip
-        return bytes_, ends
+def _late(token: str, marks: Sequence[str]) -> str:
+    return "".join(marks[_split(letter)[1]] for letter in token if letter not in "đĐ")
+
+
+_LATE = {Spelling.TELEX: _TELEX_TONES, Spelling.VNI_TYPING: _VNI_TONES}
+
+
+@cache
+def toned_variants(letter: str) -> tuple[str, ...]:
+    """Give the other five tones of a vowel; none for a letter that carries no tone."""
+    base, tone = _split(letter)
+    if base.lower() not in _VOWELS:
+        return ()
+    return tuple(unicodedata.normalize("NFC", base + mark) for mark in _TONE_MARKS if mark != _TONE_MARKS[tone])

@@ -1,0 +1,70 @@
+"""What is true of generated records, and what a reconciliation must therefore say."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from engine.synthetic import columns
+from engine.synthetic.columns import DateForm, Flags
+from engine.synthetic.draw import Index
+from engine.synthetic.holdings import HOLDER_KINDS, HolderKind
+from engine.synthetic.profiles import (
+    BIRTH_ERRORS,
+    ID_FORMS,
+    ID_STATES,
+    LINE_DAMAGES,
+    NAME_ERRORS,
+    NUMBER_FORMS,
+    NUMBER_STATES,
+)
+from engine.synthetic.records import Records
+from engine.synthetic.register import person_id, statuses
+from engine.synthetic.spelling import Spelling
+
+_LOSSLESS = (Spelling.NFC, Spelling.NO_DIACRITICS, Spelling.NFD, Spelling.CP1258_DECOMPOSED, Spelling.LOOK_ALIKE_D)
+_SAME_NAME = [NAME_ERRORS.index(name) for name in ("none", "spaces", "tone_placement")]
+_SAME_NUMBER = [ID_FORMS.index(name) for name in ("plain", "spaced", "dotted")]
+_NOT_A_DATE = [DateForm.YEAR, DateForm.NO_DAY_NO_MONTH, DateForm.MONTH_DAY_YEAR]
+
+
+def truth_table(records: Records, damage: Index | None = None) -> Any:
+    """Give the truth about records whose columns have been written (writing settles the forms)."""
+    people, states = records.people, records.states
+    registered = people.index < records.population.registered
+    nothing = np.zeros(len(records.row), np.int64)
+    return pa.table(
+        {
+            "batch": columns.labels(nothing, (records.batch.carrier,)),
+            "row": pa.array(records.row + 1),
+            "person_id": pa.array(person_id(people.index), mask=~registered),
+            "registered": pa.array(registered),
+            "holder_kind": columns.labels(records.held.kind, HOLDER_KINDS),
+            "sims_of_holder": pa.array(records.held.count),
+            "id_state": columns.labels(states.id, ID_STATES),
+            "id_form": columns.labels(states.id_form, ID_FORMS),
+            "name_error": columns.labels(states.name, NAME_ERRORS),
+            "name_spelling": columns.labels(states.spelling, [spelling.name.lower() for spelling in Spelling]),
+            "birth_error": columns.labels(states.birth, BIRTH_ERRORS),
+            "birth_form": columns.labels(states.date_form, [form.name.lower() for form in DateForm]),
+            "number_state": columns.labels(records.numbered.state, NUMBER_STATES),
+            "number_form": columns.labels(states.number_form, NUMBER_FORMS),
+            "line_damage": columns.labels(nothing if damage is None else damage, LINE_DAMAGES),
+            "expected": _expected(records, registered),
+        }
+    )
+
+
+def _expected(records: Records, registered: Flags) -> Any:
+    """The roll-up of the three fields as far as it follows from the truth alone; null where the rules decide."""
+    people, states = records.people, records.states
+    known = registered & (states.id == 0) & (statuses(records.population, people) == 0)
+    full_date = ~np.isin(states.date_form, _NOT_A_DATE)
+    correct = known & np.isin(states.name, _SAME_NAME) & np.isin(states.spelling, _LOSSLESS) & (states.birth == 0)
+    correct &= full_date & np.isin(states.id_form, _SAME_NUMBER) & ~people.year_only
+    correct &= (records.held.kind == HolderKind.INDIVIDUAL) & (people.nationality < 0)
+    missing = np.isin(states.id, [ID_STATES.index("missing"), ID_STATES.index("junk")])
+    wrong = known & np.isin(states.birth, [BIRTH_ERRORS.index("day"), BIRTH_ERRORS.index("year")]) & full_date
+    wrong |= registered & (states.id == ID_STATES.index("other"))
+    code = np.select([correct, missing, wrong], [0, 2, 1], 3)
+    return columns.labels(code, ("correct", "wrong", "missing_id", ""), code < 3)
