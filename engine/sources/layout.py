@@ -113,19 +113,9 @@ def _quote_of(sample: bytes, delimiter: str, profile: CarrierProfile) -> str:
         enclosed[quote] = loose[quote] = 0
         if quote not in sample:
             continue
-        field = (
-            rb"(?:(?<=^)|(?<=[\r\n])|(?<="
-            + beside
-            + rb"))"
-            + quote
-            + rb"[^"
-            + quote
-            + rb"]*"
-            + quote
-            + rb"(?="
-            + beside
-            + rb"|[\r\n]|\Z)"
-        )
+        inside = rb"[^Q\\]*(?:(?:QQ|\\.)[^Q\\]*)*"
+        field = rb"(?:\A|(?<=[\r\n])|(?<=D))Q" + inside + rb"Q(?=D|[\r\n]|\Z)"
+        field = field.replace(b"D", beside).replace(b"Q", quote)
         enclosed[quote] = len(re.findall(field, sample))
         loose[quote] = len(re.findall(rb"(?:[\r\n]|" + beside + rb")" + quote, sample))
     if enclosed[b"'"] > max(enclosed[b'"'], loose[b"'"] // 2):
