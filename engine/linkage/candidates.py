@@ -29,6 +29,9 @@ PAIRS_AIMED_AT = {True: 1_500_000, False: 100_000}
 COMMON_BLOCK, RARE_BLOCK = 5.0, 200.0
 """Two fields are combined if alone each makes larger blocks than the first and together smaller than the second."""
 
+COMBINED_FROM_ROWS = 10_000
+"""In smaller tables single values are rare enough."""
+
 KEY_PAIR_CAP = 1_000_000
 
 
@@ -127,7 +130,7 @@ def _with_combined(
     for i in range(len(values)):
         for j in range(i + 1, len(values)):
             together = chances[i] * chances[j] / max(rows, 1)
-            if min(chances[i], chances[j]) < COMMON_BLOCK or together > RARE_BLOCK or rows < 10_000:
+            if min(chances[i], chances[j]) < COMMON_BLOCK or together > RARE_BLOCK or rows < COMBINED_FROM_ROWS:
                 continue
             asking = combined_keys([rows_asking[:, i], rows_asking[:, j]])
             asked = combined_keys([rows_asked[:, i], rows_asked[:, j]])

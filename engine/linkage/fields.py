@@ -42,6 +42,8 @@ COVERED_ENOUGH = 0.6
 """A column is left out for its parts if they hold so large a share of its words; else the parts are left out."""
 
 CONTAINMENT_SAMPLE = 1000
+CHANCE_SAMPLE = 20
+"""Fewer rows that share a value say nothing of chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,8 @@ def plan_fields(left: pl.DataFrame, right: pl.DataFrame | None, ignore: Sequence
         omissions += _unpaired(profiles_left, profiles_right, pairs)
     kept: list[Field] = []
     for a, b in pairs:
-        reason = _reason_to_omit(left, right, a, b, profiles_left[a], profiles_right[b])
+        others = [pair for pair in pairs if pair != (a, b)]
+        reason = _reason_to_omit(left, right, a, b, profiles_left[a], profiles_right[b], others)
         if reason is not None:
             omissions.append(reason)
         else:
@@ -169,13 +172,21 @@ def _unpaired(
 
 
 def _reason_to_omit(
-    left: pl.DataFrame, right: pl.DataFrame | None, a: str, b: str, of_a: Profile, of_b: Profile
+    left: pl.DataFrame,
+    right: pl.DataFrame | None,
+    a: str,
+    b: str,
+    of_a: Profile,
+    of_b: Profile,
+    others: list[tuple[str, str]],
 ) -> Omission | None:
     if not of_a.filled or not of_b.filled:
         return Omission(a, "both", "empty", "không có giá trị", "holds no value")
     if of_a.distinct == of_b.distinct == 1:
         return Omission(a, "both", "constant", "mọi dòng cùng một giá trị", "holds one value in all rows")
-    if _is_row_key(left[a], None if right is None else right[b], a, of_a, of_b):
+    if _is_row_key(left[a], None if right is None else right[b], a, of_a, of_b) or (
+        right is not None and of_a.unique and of_b.unique and _meets_by_chance(left, right, a, b, others)
+    ):
         return Omission(
             a,
             "both",
@@ -205,6 +216,33 @@ def _is_row_key(left: pl.Series, right: pl.Series | None, name: str, of_a: Profi
         return False
     first, second = set(preparation.joined(left)), set(preparation.joined(right))
     return len(first & second) < SHARED_ENOUGH * max(min(len(first), len(second)), 1)
+
+
+def _meets_by_chance(left: pl.DataFrame, right: pl.DataFrame, a: str, b: str, others: list[tuple[str, str]]) -> bool:
+    """Tell whether rows that share a value of a column unique on both sides have no more else in common than others."""
+    sides = [
+        table.select(
+            preparation.joined(table[name]).alias("key"),
+            pl.concat_str([pl.col(column) for column in columns], separator=" ").alias("rest"),
+        ).filter(pl.col("key") != "")
+        for table, name, columns in ((left, a, [x for x, _ in others]), (right, b, [y for _, y in others]))
+        if others
+    ]
+    if not sides:
+        return False
+    met = sides[0].join(sides[1], on="key", how="inner", maintain_order="left").head(CONTAINMENT_SAMPLE)
+    if met.height < CHANCE_SAMPLE:
+        return False
+    first, second = (
+        [frozenset(text.split()) for text in preparation.fold(met[name])] for name in ("rest", "rest_right")
+    )
+    met_share = float(np.mean([_common(x, y) for x, y in zip(first, second, strict=True)]))
+    turned_share = float(np.mean([_common(x, y) for x, y in zip(first, second[1:] + second[:1], strict=True)]))
+    return met_share <= 1.3 * turned_share + 0.01
+
+
+def _common(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / max(len(a | b), 1)
 
 
 def _counts_rows(column: pl.Series) -> bool:

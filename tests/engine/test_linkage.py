@@ -16,6 +16,9 @@ from matching.errors import UnknownComparator
 
 Pairs = set[tuple[int, int]]
 
+# Interpreted for coverage, unsigned words overflow aloud where compiled ones wrap in silence.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
+
 COMPILED = pytest.mark.skipif(os.environ.get("NUMBA_DISABLE_JIT") == "1", reason="too many pairs to interpret")
 
 
@@ -181,6 +184,20 @@ def test_a_household_is_not_one_person() -> None:
     truth = {(place, len(rows) + k) for k, place in enumerate(again)}
     result = dedupe(table)
     assert f1(found(result), truth) > 0.97
+
+
+@COMPILED
+def test_where_households_outnumber_duplicates_they_become_a_class_of_their_own() -> None:
+    rng = random.Random(21)
+    rows = people(2400, rng, household=4)
+    again = rng.sample(range(len(rows)), 120)
+    table = pl.DataFrame(rows + [copied(rows[place], rng, 0.1) for place in again]).drop("phone")
+    truth = {(place, len(rows) + k) for k, place in enumerate(again)}
+    result = dedupe(table)
+    assert "related-apart" in {note.code for note in result.notes}
+    assert result.model.related is not None
+    assert f1(found(result), truth) > 0.93
+    assert sum(row.bits for row in result.explain(*min(found(result)))) > 0
 
 
 @COMPILED

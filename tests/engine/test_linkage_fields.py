@@ -11,6 +11,9 @@ from engine.linkage.preparation import date, fold, joined, quantity
 from engine.linkage.profile import choose_comparator, profile
 from engine.linkage.tables import LinkTableUnreadable, read_table, sniff_delimiter
 
+# Interpreted for coverage, unsigned words overflow aloud where compiled ones wrap in silence.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
+
 
 def series(*values: str) -> pl.Series:
     return pl.Series("v", values, dtype=pl.String)
@@ -130,6 +133,12 @@ def test_a_number_unique_in_both_tables_is_compared_if_they_share_it() -> None:
     assert not omitted(left, right)
     foreign = right.with_columns(phone=pl.format("08{}", pl.int_range(10**7, 10**7 + 400, 2)))
     assert omitted(left, foreign) == {("phone", "row-key")}
+
+
+def test_a_number_that_the_tables_share_by_chance_is_a_row_key() -> None:
+    left = people(200)
+    right = left.with_columns(phone=left["phone"].sample(fraction=1.0, shuffle=True, seed=5))
+    assert omitted(left, right) == {("phone", "row-key")}
 
 
 def test_a_column_that_repeats_others_is_not_counted_twice() -> None:

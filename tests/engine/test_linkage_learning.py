@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.linkage import candidates as searching
 from engine.linkage.candidates import Candidates, key_candidates, nearest_candidates
 from engine.linkage.clusters import cohesion, group_records, pairs_within
 from engine.linkage.decision import decide_groups, decide_links
@@ -21,6 +22,9 @@ from engine.linkage.patterns import compare_pairs, field_options, population
 from engine.linkage.preparation import PREPARATIONS
 from engine.linkage.values import Values, field_values
 from matching.comparators import comparator
+
+# Interpreted for coverage, unsigned words overflow aloud where compiled ones wrap in silence.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 
 FIELDS = (
     Field("name", "name", "name", "name"),
@@ -78,6 +82,24 @@ def test_every_pair_that_shares_something_rare_is_a_candidate_when_few_do(same_t
     }
     assert wanted <= set(keys)
     assert all(i < j for i, j in keys) or not same_table
+
+
+def test_records_whose_single_values_are_all_common_are_found_by_two_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "COMBINED_FROM_ROWS", 0)
+    monkeypatch.setattr(searching, "POSTING_BUDGET", 12)
+    rng = random.Random(10)
+    rows = {
+        "name": [f"n{rng.randint(0, 14)}" for _ in range(300)],
+        "born": [f"199{rng.randint(0, 9)}0101" for _ in range(300)],
+    }
+    left = pl.DataFrame({**rows, "size": [""] * 300})
+    values = valued(left, left)
+    own = {(k, k) for k in range(300)}
+    found = nearest_candidates(FIELDS, values, same_table=False)
+    assert own <= set(zip(found.left.tolist(), found.right.tolist(), strict=True))
+    monkeypatch.setattr(searching, "COMBINED_FROM_ROWS", 1000)
+    alone = nearest_candidates(FIELDS, values, same_table=False)
+    assert len(own & set(zip(alone.left.tolist(), alone.right.tolist(), strict=True))) < 30
 
 
 def test_blocks_give_the_pairs_that_agree_in_all_their_fields() -> None:

@@ -1,12 +1,16 @@
 from collections import Counter
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.blocking import combined_keys, key_pairs, key_volume, nearest_by_hand, neighbours, prefix_codes
 from matching.comparators.column import Column, word_mark
 from matching.kernels.inverted import invert, row_features
+
+# Interpreted for coverage, unsigned words overflow aloud where compiled ones wrap in silence.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
 
 CODES = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=15)
 

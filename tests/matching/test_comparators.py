@@ -10,6 +10,9 @@ from matching.comparators.column import Column, rarity
 from matching.comparators.comparison import DIFFERS, MISSING, PLAIN, Options
 from matching.errors import UnknownComparator
 
+# Interpreted for coverage, unsigned words overflow aloud where compiled ones wrap in silence.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
+
 NAMES = sorted(COMPARATORS)
 WORDS = st.lists(st.sampled_from(["an", "binh", "anh", "le", "a", "hoang", "hong", "12", "12a", "pho"]), max_size=5)
 FOLDED = WORDS.map(" ".join)

@@ -9,6 +9,9 @@ from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 from matching.comparators import text
 from matching.comparators.column import Column, Rows
 
+# Interpreted for coverage, unsigned words overflow aloud where compiled ones wrap in silence.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
+
 FEW_LETTERS = st.text("abc ", max_size=12)
 LONG = st.text("abcdefg", min_size=55, max_size=140)
 VIETNAMESE = st.text("nguyễnvăthịđôưàẠỆ 中", max_size=20)
@@ -43,7 +46,7 @@ def columns(pairs: list[tuple[str, str]]) -> tuple[Column, Rows, Rows]:
     return column, rows, rows + np.int32(1)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(PAIRS)
 def test_kernels_give_what_rapidfuzz_gives_to_the_last_bit(pairs: list[tuple[str, str]]) -> None:
     column, a, b = columns(pairs)
@@ -54,7 +57,7 @@ def test_kernels_give_what_rapidfuzz_gives_to_the_last_bit(pairs: list[tuple[str
     assert text.jaro_winkler_rows(column, a, b).tolist() == [JaroWinkler.similarity(x, y) for x, y in pairs]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(PAIRS)
 def test_kernels_equal_their_plain_twins(pairs: list[tuple[str, str]]) -> None:
     column, a, b = columns(pairs)

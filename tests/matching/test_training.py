@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.training import Array, Model, Patterns, count_patterns, fit, level_shares
+from matching.training import (
+    Array,
+    Model,
+    Patterns,
+    Related,
+    count_patterns,
+    divergence,
+    fit,
+    fit_related,
+    level_shares,
+    refit,
+    starting_model,
+)
 
 M = ([0.02, 0.08, 0.90], [0.05, 0.15, 0.80], [0.1, 0.9], [0.02, 0.03, 0.15, 0.80])
 U = ([0.90, 0.08, 0.02], [0.70, 0.20, 0.10], [0.7, 0.3], [0.55, 0.25, 0.15, 0.05])
@@ -162,7 +174,40 @@ def test_the_likelihood_never_falls(seed: int) -> None:
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, 3, (200, 3)).astype(np.uint8)
     patterns, counts = count_patterns(rows)
-    likelihoods = [
-        fit(patterns, counts, [3, 3, 3], max_iter=n, tol=0.0).log_likelihood for n in (1, 2, 5, 20)
-    ]
+    likelihoods = [fit(patterns, counts, [3, 3, 3], max_iter=n, tol=0.0).log_likelihood for n in (1, 2, 5, 20)]
     assert all(after >= before - 1e-9 for before, after in itertools.pairwise(likelihoods))
+
+
+def test_one_step_with_the_true_division_gives_the_true_parameters() -> None:
+    patterns, counts, _ = draw(81, 400_000, 0.2)
+    rng = np.random.default_rng(81)
+    kin = counts * rng.uniform(0.0, 0.3, len(counts))
+    model = fit(patterns, counts, LEVELS)
+    match = model.probabilities(patterns) * counts
+    start = starting_model(level_shares(patterns, counts, LEVELS, [None] * 4), [None] * 4, 0.5)
+    again = refit(start, patterns, match, counts - match)
+    assert worst(again) < 0.02
+    assert again.prior == pytest.approx(model.prior, rel=1e-3)
+    assert again.iterations == 1
+    apart = refit(start, patterns, match, (counts - match) * 0.5, apart=(counts - match) * 0.5)
+    assert worst(apart) < 0.02
+    assert apart.prior == pytest.approx(again.prior)
+    related = fit_related(model, patterns, kin, counts.sum())
+    assert related.share == pytest.approx(kin.sum() / counts.sum())
+
+
+def test_related_pairs_discount_what_they_share_and_survive_json() -> None:
+    patterns, counts, _ = draw(82, 50_000, 0.2)
+    model = fit(patterns, counts, LEVELS)
+    related = Related(model.u, 0.01)
+    assert related.discount(model, patterns) == pytest.approx(np.zeros(len(patterns)))
+    household = fit_related(model, patterns, np.where(patterns[:, 0] == 2, counts, 0.0), counts.sum())
+    agree, differ = np.array([[2, 0, 0, 0]], np.uint8), np.array([[0, 0, 0, 0]], np.uint8)
+    assert household.discount(model, agree)[0] > household.discount(model, differ)[0]
+    text = json.dumps(household.as_dict())
+    assert json.dumps(Related.from_dict(json.loads(text)).as_dict()) == text
+
+
+def test_divergence_is_zero_for_equals_and_leaves_the_missing_level_out() -> None:
+    assert divergence([[1.0, 0.5, 0.5]], [[1.0, 0.5, 0.5]], [0]) == 0.0
+    assert divergence([[1.0, 0.75, 0.25]], [[1.0, 0.25, 0.75]], [0]) == pytest.approx(0.5 * np.log2(3))
