@@ -19,6 +19,7 @@ from api.problems import DEFECT, EXIT_CODES, INTERRUPTED, USAGE, problem_of
 TRACEBACK = "SOGOC_TRACEBACK"
 """Set to 1, a defect is printed with its traceback; its message may then hold values of a record."""
 
+_INTERRUPTED = "sogoc: bị ngắt giữa chừng; --resume làm tiếp · interrupted; --resume goes on"
 _CODES = "; ".join(f"{code} {vi} · {en}" for code, (vi, en) in EXIT_CODES.items())
 
 app = typer.Typer(
@@ -53,15 +54,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = app(args=given, prog_name="sogoc", standalone_mode=False)
     except TyperException as error:
         return _usage(error, given)
-    except (KeyboardInterrupt, typer.Abort):
-        say("sogoc: bị ngắt giữa chừng · interrupted")
-        return INTERRUPTED
+    except typer.Abort:
+        code = INTERRUPTED
     except BrokenPipeError:
         # Whoever read the answer has gone (head, less): nothing more to say, and nothing to flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:
         return _fail(error, as_json="--json" in given)
+    if code == INTERRUPTED:
+        say(_INTERRUPTED)
     return code if isinstance(code, int) else 0
 
 

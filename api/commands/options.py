@@ -20,8 +20,10 @@ def day(text: str) -> datetime.date:
         raise typer.BadParameter(f"{text!r}: viết ngày theo dạng 2026-11-01 · write a date as 2026-11-01") from error
 
 
-def byte_count(text: str) -> int:
+def byte_count(text: str | int) -> int:
     """Read an amount of memory: 4GB, 512MB, 2GiB (powers of 1024 in both spellings), or bytes."""
+    if isinstance(text, int):
+        return text
     found = _SIZE.fullmatch(text.strip())
     count = int(float(found[1]) * 1024 ** " KMGT".index((found[2] or " ").upper())) if found else 0
     if count <= 0:
