@@ -103,8 +103,12 @@ class Holdings:
         person = np.zeros(len(key), np.int64)
         waiting, turn = np.arange(len(key)), 0
         while len(waiting) and turn < _TURNS:
-            halves = low(draw(self._seed, f"anyone/{turn}", key[waiting]))
-            person[waiting] = population.adult(below(halves, population.adults))
-            fits = (person[waiting] >= population.registered) == outside[waiting]
+            halves, out = low(draw(self._seed, f"anyone/{turn}", key[waiting])), outside[waiting]
+            drawn, fits = np.empty(len(waiting), np.int64), np.empty(len(waiting), np.bool_)
+            drawn[out] = population.registered + below(halves[out], population.everyone - population.registered)
+            fits[out] = population.is_adult(drawn[out])
+            drawn[~out] = population.adult(below(halves[~out], population.adults))
+            fits[~out] = drawn[~out] < population.registered
+            person[waiting] = drawn
             waiting, turn = waiting[~fits], turn + 1
         return person

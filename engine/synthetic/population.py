@@ -87,6 +87,11 @@ class Population:
         firsts = np.arange(0, self.everyone + 1, 1 << self._guide_shift)
         self._guide = np.searchsorted(self.cell_starts[:-1], firsts, "right") - 1
         cells = np.arange(len(sizes), dtype=np.int64)
+        self._cell_group, within = np.divmod(cells, self.cells_of_group)
+        self._cell_year, self._cell_female = self.years[within >> 1], (within & 1).astype(np.bool_)
+        century_and_sex = (self._cell_year // 100 - 19) * 2 + self._cell_female
+        head = (self.group_codes[self._cell_group] * 10 + century_and_sex) * 100 + self._cell_year % 100
+        self._heads = head * 1_000_000
         step = 2 * below(low(draw(self.seed, "serial-step", cells)), 500_000) + 1
         self.serial_steps = np.where(step % 5 == 0, step + 2, step)
         self.serial_shifts = below(high(draw(self.seed, "serial-step", cells)), 1_000_000)
@@ -149,6 +154,12 @@ class Population:
         group = np.searchsorted(self._adult_edges, order, "right") - 1
         return self._places.inverse(self.group_starts[group] + order - self._adult_edges[group])
 
+    def is_adult(self, index: Index) -> Flags:
+        """Say who of these persons is of an age to hold a SIM."""
+        place = self._places.forward(index)
+        group = np.searchsorted(self.group_starts, place, "right") - 1
+        return np.asarray(place < self._minor_starts[group], np.bool_)
+
     def minor(self, order: Index) -> Index:
         """Give the person of each order among the schoolchildren, 0 .. minors - 1."""
         group = np.searchsorted(self._minor_edges, order, "right") - 1
@@ -177,9 +188,7 @@ class Population:
         place = self._places.forward(index)
         cell = find_cells(place, self.cell_starts, self._guide, self._guide_shift)
         rank = place - self.cell_starts[cell]
-        group, within = np.divmod(cell, self.cells_of_group)
-        year = self.years[within >> 1]
-        female = (within & 1).astype(bool)
+        group, year, female = self._cell_group[cell], self._cell_year[cell], self._cell_female[cell]
         own = draw(self.seed, "person", index)
         twin_of_other_sex = chance(low(draw(self.seed, "twins", (cell >> 1) << 21 | rank)), 0.004)
         twin = chance(low(draw(self.seed, "like-twins", cell << 20 | rank >> 1)), 0.008) & ~twin_of_other_sex
@@ -207,11 +216,7 @@ class Population:
 
     def pin_of(self, cell: Index, rank: Index) -> Index:
         """Give the 12-digit personal identity number of a place: province or country, century and sex, year, serial."""
-        group, within = np.divmod(cell, self.cells_of_group)
-        year = self.years[within >> 1]
-        century_and_sex = (year // 100 - 19) * 2 + (within & 1)
-        serial = (self.serial_steps[cell] * rank + self.serial_shifts[cell]) % 1_000_000
-        number: Index = ((self.group_codes[group] * 10 + century_and_sex) * 100 + year % 100) * 1_000_000 + serial
+        number: Index = self._heads[cell] + (self.serial_steps[cell] * rank + self.serial_shifts[cell]) % 1_000_000
         return number
 
     def re_established_pin(self, people: People) -> Index:
