@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.linkage.fields import Field
-from engine.linkage.values import Rows, Values
+from engine.linkage.values import Floats, Rows, Values
 from matching.blocking import Keys, combined_keys, key_pairs, key_volume, neighbours
 from matching.comparators.column import Column, rarity
 from matching.kernels.inverted import row_features
@@ -47,11 +47,26 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class _Features:
-    """Features of the values of one field: compressed rows over the values, names comparable between fields."""
+    """Features of the values of one field: compressed rows of codes over the values.
+
+    `names` makes codes of several fields comparable: equal names are one feature. Without, they are this field's own.
+    """
 
     starts: npt.NDArray[np.int64]
-    names: Keys
+    codes: Rows
+    count: int
     weight: float
+    names: Keys | None = None
+
+    @staticmethod
+    def of_values(count: int) -> "_Features":
+        """Make each value but the missing one its own feature."""
+        starts = np.maximum(np.arange(count + 1, dtype=np.int64) - 1, 0)
+        return _Features(starts, np.arange(count - 1, dtype=np.int32), count - 1, 1.0)
+
+    @property
+    def owners(self) -> npt.NDArray[np.int64]:
+        return np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
 
 
 def nearest_candidates(fields: Sequence[Field], values: Sequence[Values], *, same_table: bool) -> Candidates:
@@ -63,10 +78,7 @@ def nearest_candidates(fields: Sequence[Field], values: Sequence[Values], *, sam
     asking, asked = ("right", "left") if turned else ("left", "right")
     rows_asking = np.stack([getattr(value, asking) for value in values], axis=1)
     rows_asked = np.stack([getattr(value, asked) for value in values], axis=1)
-    features = [
-        _field_features(field, value.column, place)
-        for place, (field, value) in enumerate(zip(fields, values, strict=True))
-    ]
+    features = [_field_features(field, value.column) for field, value in zip(fields, values, strict=True)]
     features, rows_asking, rows_asked = _with_combined(features, values, rows_asking, rows_asked)
     starts, codes, weights = _ranked(features, rows_asking, rows_asked, same_table=same_table)
     ask = _rows_of(rows_asking, starts, codes)
@@ -101,21 +113,18 @@ def key_candidates(
 
 
 def _sorted_pairs(left: Rows, right: Rows, unread: int) -> Candidates:
-    keys = np.unique(left.astype(np.int64) << 32 | right)
+    keys = np.sort(left.astype(np.int64) << 32 | right)
+    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
     return Candidates((keys >> 32).astype(np.int32), (keys & 0xFFFFFFFF).astype(np.int32), unread)
 
 
-def _field_features(field: Field, column: Column, place: int) -> list[_Features]:
-    tag = np.uint64(place + 1) << np.uint64(48)
-    grams = _Features(column.grams.starts, column.grams.names[column.grams.codes] | tag, GRAM_WEIGHT)
+def _field_features(field: Field, column: Column) -> list[_Features]:
+    grams, words = column.grams, column.words
+    slips = _Features(grams.starts, grams.codes, len(grams.names), GRAM_WEIGHT)
     if field.comparator in WORDY:
-        words = column.words
-        return [_Features(words.starts, words.names[words.codes] | np.uint64(1) << np.uint64(63), 1.0), grams]
-    present = np.arange(len(column.counts)) > 0
-    whole = _Features(
-        np.concatenate([[0], np.cumsum(present)]), np.flatnonzero(present).astype(np.uint64) | tag << np.uint64(8), 1.0
-    )
-    return [whole, grams] if field.comparator in {"number", "date"} else [whole]
+        return [_Features(words.starts, words.codes, len(words.names), 1.0, words.names), slips]
+    whole = _Features.of_values(len(column.counts))
+    return [whole, slips] if field.comparator in {"number", "date"} else [whole]
 
 
 def _with_combined(
@@ -137,10 +146,7 @@ def _with_combined(
             distinct = np.unique(np.concatenate([[np.uint64(0)], asking, asked]))
             rows_asking = np.column_stack([rows_asking, np.searchsorted(distinct, asking).astype(np.int32)])
             rows_asked = np.column_stack([rows_asked, np.searchsorted(distinct, asked).astype(np.int32)])
-            held = np.arange(len(distinct)) > 0
-            tag = np.uint64(len(features) + 1) << np.uint64(56)
-            names = np.flatnonzero(held).astype(np.uint64) | tag
-            features = [*features, [_Features(np.concatenate([[0], np.cumsum(held)]), names, 1.0)]]
+            features = [*features, [_Features.of_values(len(distinct))]]
     return features, rows_asking, rows_asked
 
 
@@ -148,33 +154,45 @@ def _ranked(
     features: list[list[_Features]], rows_asking: Rows, rows_asked: Rows, *, same_table: bool
 ) -> tuple[list[npt.NDArray[np.int64]], list[Rows], npt.NDArray[np.float32]]:
     """Give each field's values their features as codes that rise with frequency; -1 where a feature finds nothing."""
-    names = [np.concatenate([part.names for part in parts]) for parts in features]
-    owners = [
-        np.concatenate([np.repeat(np.arange(len(part.starts) - 1), np.diff(part.starts)) for part in parts])
-        for parts in features
-    ]
-    distinct, dense = np.unique(np.concatenate(names), return_inverse=True)
-    split = np.split(dense.ravel(), np.cumsum([len(part) for part in names])[:-1])
-    weight = np.zeros(len(distinct))
-    in_asking, in_asked = np.zeros(len(distinct)), np.zeros(len(distinct))
+    owners = [np.concatenate([part.owners for part in parts]) for parts in features]
+    coded, weight = _common_codes(features)
+    in_asking, in_asked = np.zeros(len(weight)), np.zeros(len(weight))
     for place, parts in enumerate(features):
-        weight[split[place]] = np.repeat([part.weight for part in parts], [len(part.names) for part in parts])
         for rows, total in ((rows_asking, in_asking), (rows_asked, in_asked)):
             held = np.bincount(rows[:, place], minlength=len(parts[0].starts) - 1)
-            np.add(total, np.bincount(split[place], held[owners[place]], len(distinct)), out=total)
+            np.add(total, np.bincount(coded[place], held[owners[place]], len(weight)), out=total)
     useful = (in_asked <= POSTING_BUDGET) & ((in_asked > 1) if same_table else (in_asked > 0) & (in_asking > 0))
     order = np.argsort(np.where(useful, in_asked, np.inf), kind="stable")[: int(useful.sum())]
-    rank = np.full(len(distinct), -1, np.int32)
+    rank = np.full(len(weight), -1, np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
     starts, codes = [], []
     for place, parts in enumerate(features):
-        ranks = rank[split[place]]
-        by_value = np.lexsort((ranks, owners[place]))
+        ranks = rank[coded[place]]
+        by_value = np.argsort(owners[place] << 32 | (ranks + 1))
         sizes = np.bincount(owners[place], minlength=len(parts[0].starts) - 1)
         starts.append(np.concatenate([[0], np.cumsum(sizes)]))
         codes.append(ranks[by_value])
     weights = (rarity(in_asked[order], len(rows_asked)) * weight[order]).astype(np.float32)
     return starts, codes, weights
+
+
+def _common_codes(features: list[list[_Features]]) -> tuple[list[npt.NDArray[np.int64]], Floats]:
+    """Give the codes of each field's features among all features, and the weight of each of these."""
+    named = [part.names for parts in features for part in parts if part.names is not None]
+    pooled = np.unique(np.concatenate(named)) if named else np.zeros(0, np.uint64)
+    weights, base = [np.ones(len(pooled))], len(pooled)
+    coded = []
+    for parts in features:
+        own = []
+        for part in parts:
+            if part.names is not None:
+                own.append(np.searchsorted(pooled, part.names)[part.codes])
+                continue
+            own.append(part.codes.astype(np.int64) + base)
+            weights.append(np.full(part.count, part.weight))
+            base += part.count
+        coded.append(np.concatenate(own))
+    return coded, np.concatenate(weights)
 
 
 def _rows_of(rows: Rows, starts: list[npt.NDArray[np.int64]], codes: list[Rows]) -> tuple[npt.NDArray[np.int64], Rows]:

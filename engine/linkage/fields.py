@@ -41,7 +41,7 @@ CONTAINED_ENOUGH = 0.8
 COVERED_ENOUGH = 0.6
 """A column is left out for its parts if they hold so large a share of its words; else the parts are left out."""
 
-CONTAINMENT_SAMPLE = 1000
+CONTAINMENT_SAMPLE = 500
 CHANCE_SAMPLE = 20
 """Fewer rows that share a value say nothing of chance."""
 
