@@ -89,6 +89,7 @@ def subscriber(person: Row, number: int, **fields: str) -> dict[str, str]:
         "birth_date": f"{day}/{month}/{year}",
         "sex": person.get("sex", ""),
         "province": person.get("province", ""),
+        "face_result": "khớp",
     }
     return record | fields
 
