@@ -25,7 +25,7 @@ if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
         """Copy WIDTH bytes."""
         out[to : to + WIDTH] = data[at : at + WIDTH]
 
-else:
+else:  # pragma: no cover - writes machine code; the branch above says the same in Python
     from llvmlite import ir  # type: ignore[import-untyped]
 
     _BYTE, _WORD = ir.IntType(8), ir.IntType(32)

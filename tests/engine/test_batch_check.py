@@ -12,6 +12,9 @@ from engine.batch_faults import DATE_COLUMNS, KINDS
 from engine.errors import SourceColumnsMissing
 from engine.sources import REJECT_REASONS, CarrierProfile
 
+# Interpreted for coverage, unsigned words overflow aloud where compiled ones wrap in silence.
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
+
 AS_OF = datetime.date(2026, 11, 23)
 COLUMNS = ["msisdn", "id_type", "id_number", "full_name", "birth_date", "sex", "activated_on"]
 GOOD = ["0912345678", "CCCD", "001090123123", "Nguyễn Văn Thành", "04/05/1990", "Nam", "01/02/2020"]

@@ -3,23 +3,28 @@
 import csv
 import io
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from engine.errors import SourceChanged
 from engine.kernels import framing as kernels
 from engine.kernels import splitting
-from engine.kernels.wide_bytes import ROOM
+from engine.kernels.wide_bytes import ROOM, WIDTH, copy_wide, first_of
 from engine.sources.framing import Dialect, RecordReader, grammar_of
 from engine.sources.framing_rules import frame_plainly, judge_plainly, split_plainly
 from engine.sources.profile import Limits
+from matching.kernels import kernel
 
 LIMITS = Limits(record_bytes=60, record_lines=4, field_bytes=12)
 ROOMY = Limits()
 FINAL = True
+PLAIN_LOOPS = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
+EXAMPLES = 100 if PLAIN_LOOPS else 600
 
 dialects = st.builds(
     Dialect,
@@ -92,7 +97,7 @@ def read_back(
     return found
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(messy_texts())
 @example((b'a,"b\nc",d\n', Dialect(",", fields_min=3, fields_max=3)))
 @example((b'a,"b,c\nx,y,z\n', Dialect(",", fields_min=3, fields_max=3)))
@@ -107,7 +112,7 @@ def test_the_kernel_frames_as_the_plain_rules_do(case: tuple[bytes, Dialect]) ->
         assert found == plain
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(messy_texts(), st.integers(1, 40))
 def test_a_stream_of_small_blocks_gives_the_records_of_the_whole(
     tmp_path_factory: pytest.TempPathFactory, case: tuple[bytes, Dialect], block: int
@@ -117,7 +122,7 @@ def test_a_stream_of_small_blocks_gives_the_records_of_the_whole(
     assert read_back(path, data, dialect, LIMITS, 0, block) == [tuple(r) for r in frame_plainly(data, dialect, LIMITS)]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(messy_texts(), st.data())
 def test_framing_between_any_two_records_gives_the_same_records(
     case: tuple[bytes, Dialect], more: st.DataObject
@@ -136,7 +141,7 @@ def test_framing_between_any_two_records_gives_the_same_records(
     ]
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(messy_texts())
 def test_every_byte_is_in_a_record_or_in_a_line_end(case: tuple[bytes, Dialect]) -> None:
     data, dialect = case
@@ -178,7 +183,7 @@ def split_by_kernel(
     return verdicts.tolist(), columns
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(messy_texts(), st.integers(1, 4))
 def test_the_kernel_splits_and_judges_as_the_plain_rules_do(case: tuple[bytes, Dialect], width: int) -> None:
     data, dialect = case
@@ -200,7 +205,7 @@ tables = st.integers(4, 6).flatmap(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 @given(
     tables,
     st.sampled_from([",", ";", "\t"]),
@@ -221,3 +226,43 @@ def test_clean_csv_reads_as_the_standard_library_reads_it(
     records = frame_plainly(data, dialect, ROOMY)
     assert [[f.decode() for f in split_plainly(data[r.start : r.end], dialect)] for r in records] == table
     assert frame_by_kernel(data, dialect, ROOMY) == [tuple(r) for r in records]
+
+
+@kernel
+def _first(data: Any, at: int, a: int, b: int, c: int, d: int) -> Any:
+    return first_of(data, at, a, b, c, d)
+
+
+@kernel
+def _copied(out: Any, to: int, data: Any, at: int) -> None:
+    copy_wide(out, to, data, at)
+
+
+@settings(max_examples=EXAMPLES, deadline=None)
+@given(st.binary(min_size=WIDTH, max_size=3 * WIDTH), st.lists(st.integers(0, 255), min_size=4, max_size=4), st.data())
+def test_the_wide_scan_finds_what_a_plain_search_finds(text: bytes, wanted: list[int], more: st.DataObject) -> None:
+    at = more.draw(st.integers(0, len(text) - WIDTH))
+    data = np.frombuffer(text, np.uint8).copy()
+    found = [i for i in range(WIDTH) if text[at + i] in wanted]
+    assert _first(data, at, *wanted) == (found[0] if found else WIDTH)
+    out = np.zeros(WIDTH + 3, np.uint8)
+    _copied(out, 3, data, at)
+    assert bytes(out[3:]) == text[at : at + WIDTH]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("block", [1, 30, 63, 64, 65, 200])
+def test_an_over_long_record_is_passed_over_across_blocks(tmp_path: Path, line_end: str, block: int) -> None:
+    dialect = Dialect(",", fields_min=2, fields_max=2, line_end="cr" if line_end == "\r" else "lf")
+    for length in (59, 60, 61, 62, 63, 64, 65, 128, 200, 500):
+        text = line_end.join(["a,b", "x" * length, "c,d", "y" * length, "e,f"]).encode()
+        expected = [tuple(record) for record in frame_plainly(text, dialect, LIMITS)]
+        assert read_back(tmp_path / "long.csv", text, dialect, LIMITS, 0, block) == expected
+        assert len(expected) == 5
+
+
+def test_a_file_that_shrinks_while_it_is_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "short.csv"
+    path.write_bytes(b"a,b\n" * 10)
+    with pytest.raises(SourceChanged, match="shorter"):
+        list(RecordReader(path, 0, 100, 1, Dialect(","), LIMITS))

@@ -124,9 +124,15 @@ STRUCTURE = [
         written("a.csv", sheet(0, 1) + "x" * 3_000_000),
         numbers(0, 1),
         {"record-too-long": 1},
+        slow=True,
     ),
     Case(
-        "a million columns", lambda folder: _wide(1_000_000, folder), None, refused="source-too-wide", says=("line 1",)
+        "a million columns",
+        lambda folder: _wide(1_000_000, folder),
+        None,
+        refused="source-too-wide",
+        says=("line 1",),
+        slow=True,
     ),
     Case(
         "five thousand columns",
@@ -179,7 +185,7 @@ LINE_ENDS = [
         numbers(0, 1, 2),
         findings=("stray-return",),
     ),
-    Case("many lone CRs before one LF", _lone_returns_then_lf, numbers(0, 1), {"too-few-fields": 20_000}),
+    Case("many lone CRs before one LF", _lone_returns_then_lf, numbers(0, 1), {"too-few-fields": 20_000}, slow=True),
     Case(
         "Unicode line separators are content",
         written("a.csv", sheet(0) + row(1).replace("Văn", "Văn\u2028\u0085\x0b\x0c") + "\n" + good(2)),
@@ -249,7 +255,13 @@ QUOTES = [
         numbers(0, 1),
         {"unclosed-quote": 2, "too-few-fields": 99},
     ),
-    Case("three thousand stray quotes", _many_damaged, tuple(number(i) for i in range(3000)), {"unclosed-quote": 2999}),
+    Case(
+        "three thousand stray quotes",
+        _many_damaged,
+        tuple(number(i) for i in range(3000)),
+        {"unclosed-quote": 2999},
+        slow=True,
+    ),
     Case(
         "blanks around quotes",
         written("a.csv", HEADER + "\n" + _quoted(0).replace('","', '" , "') + "\n" + _quoted(1) + "\n"),
@@ -283,7 +295,7 @@ ODD_BYTES = [
         numbers(0, 1),
         {"nul-byte": 1},
     ),
-    Case("a hole of zeros", _big_hole, numbers(0, 1, 2), {"record-too-long": 1}),
+    Case("a hole of zeros", _big_hole, numbers(0, 1, 2), {"record-too-long": 1}, slow=True),
     Case("zeros alone", written("a.csv", bytes(100_000)), None, refused="source-empty"),
     Case("BOM", written("a.csv", BOM + sheet(0, 1).encode()), numbers(0, 1)),
     Case(
