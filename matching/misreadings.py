@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from matching import encodings
 from matching.name_words import SURNAMES
-from matching.syllables import LETTERS, MARKS, is_syllable, plain_syllables
+from matching.syllables import LETTERS, MARKS, VOWELS, is_syllable, plain_syllables
 
 #: One or more letters were lost here.
 LOST = "?"
@@ -44,6 +44,8 @@ UNUSUAL = re.compile(
     + "".join(MARKS)
     + "\u0110\u0111\u00d0\u00f0\u0189\u0256\u2018\u2019\u02bc\u02bb\u2032]"
 )
+#: A character that is no byte of windows-1252, so that the text was not read in it.
+_FOREIGN = re.compile("[^\\x00-\xff\ufffd" + "".join(map(chr, _BYTES)) + "]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LOOKALIKE = str.maketrans("Ðð", "Đđ")
 
@@ -65,7 +67,7 @@ def has_odd_word(text: str) -> bool:
 
 def reverse(text: str) -> Misreading | None:
     """Give the text as it was before it was misread, or None if it was not (or cannot be told)."""
-    if text.isascii() or not (_SIGN.search(text) or has_odd_word(text)):
+    if text.isascii() or _FOREIGN.search(text) or not (_SIGN.search(text) or has_odd_word(text)):
         return None
     found = _reverse_utf8(text)
     if found is not None:
@@ -87,9 +89,25 @@ _SEQUENCE = re.compile(
 
 def _reverse_utf8(text: str) -> Misreading | None:
     """Undo UTF-8 read as windows-1252; where a byte is missing the letter is deduced if only one fits, else LOST."""
-    raw = text.translate(_BYTES)
-    if any(character > "\u00ff" and character != "\ufffd" for character in raw):
+    if _FOREIGN.search(text):
         return None
+    words = [_decode(word) for word in text.split(" ")]
+    if None in words:
+        return _reverse_torn_utf8(text.translate(_BYTES))
+    found = " ".join(word for word in words if word is not None)
+    return Misreading(found, "utf8-as-cp1252") if found != text else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _decode(word: str) -> str | None:
+    """Read the characters as bytes of UTF-8; None if they are none."""
+    try:
+        return word.translate(_BYTES).encode("latin-1").decode()
+    except UnicodeError:
+        return None
+
+
+def _reverse_torn_utf8(raw: str) -> Misreading | None:
     whole = 0
     out: list[str] = []
     last = 0
@@ -105,10 +123,6 @@ def _reverse_utf8(text: str) -> Misreading | None:
     return Misreading(found, "utf8-as-cp1252", LOST in out) if proven else None
 
 
-def _decode(sequence: str) -> str:
-    return sequence.encode("latin-1").decode("utf-8", "ignore")
-
-
 def _deduce(match: re.Match[str]) -> str:
     """Give the one Vietnamese letter that fits a sequence without its last byte, LOST if several do, "" if none."""
     if match["mark"]:
@@ -118,47 +132,58 @@ def _deduce(match: re.Match[str]) -> str:
     else:
         candidates = (*_UNDEFINED, _SOFT_HYPHEN, *((_NO_BREAK_SPACE,) if match["end"] is not None else ()))
     found = [_decode(match["torn"] + chr(byte)) for byte in candidates]
-    letters = [letter for letter in found if letter.lower() in LETTERS]
+    letters = [letter for letter in found if letter is not None and letter.lower() in LETTERS]
     return letters[0] if len(letters) == 1 else LOST if letters else ""
 
 
 def _reverse_legacy(text: str) -> Misreading | None:
-    """Undo a one-byte or two-byte Vietnamese encoding; among those whose words are all syllables the likeliest."""
-    try:
-        data = text.translate(_BYTES).encode("latin-1")
-    except UnicodeEncodeError:
-        return None
-    best: Misreading | None = None
-    best_score = 0
-    for name in _LEGACY:
-        decoded = rebuild_case(encodings.decode(data, name, "replace"))
-        score = _score(decoded, text)
-        if score > best_score:
-            best, best_score = Misreading(decoded, name), score
-    return best
+    """Undo a one-byte or two-byte Vietnamese encoding; among those whose words are all possible the likeliest.
 
-
-def _score(decoded: str, text: str) -> int:
-    """Count the words that turned into syllables, a surname in first place twice; 0 unless all fit.
-
-    One word alone is no evidence (Loïc is not Lọc), unless it follows or is a family name with its marks.
+    Each word with marks counts, and a family name with its marks in first place. One alone is no evidence (Loïc is not
+    Lọc).
     """
-    if decoded == text or not all(_is_cased(word) for word in decoded.split()):
-        return 0
-    words = decoded.lower().split()
-    if not words:
-        return 0
-    marked = [word for word in words if not word.isascii()]
-    if not marked or not all(is_syllable(word) for word in marked):
-        return 0
-    if not all(word in plain_syllables() for word in words if word.isascii() and len(word) > 1):
-        return 0
-    score = len(marked) + (words[0] in SURNAMES)
-    return score if score > 1 else 0
+    words = text.split(" ")
+    readings = [_readings(word) for word in words]
+    best: Misreading | None = None
+    best_score = 1
+    for name, column in zip(_LEGACY, zip(*readings, strict=True), strict=True):
+        if None in column:
+            continue
+        found = [reading for reading in column if reading is not None]
+        first = next((decoded for decoded, _ in found if decoded), "")
+        score = sum(marked for _, marked in found) + (first.lower() in SURNAMES)
+        if score > best_score:
+            best, best_score = Misreading(" ".join(decoded for decoded, _ in found), name), score
+    return best if best is not None and best.text != text else None
 
 
-def _is_cased(word: str) -> bool:
-    return word.isalpha() and (word.isupper() or word[1:].islower() or len(word) == 1)
+@lru_cache(maxsize=1 << 16)
+def _readings(word: str) -> tuple[tuple[str, int] | None, ...]:
+    """Give for each legacy encoding the word decoded and its number of marked syllables, None if it is impossible."""
+    try:
+        data = word.translate(_BYTES).encode("latin-1")
+    except UnicodeEncodeError:
+        return (None,) * len(_LEGACY)
+    decoded = [rebuild_case(encodings.decode(data, name, "replace")) for name in _LEGACY]
+    return tuple((text, _marked(text)) if _is_possible(text) else None for text in decoded)
+
+
+def _marked(text: str) -> int:
+    return sum(not run.isascii() for run in _WORD.findall(text))
+
+
+def _is_possible(text: str) -> bool:
+    """Say whether all runs of letters are syllables, or short ones without a vowel, and no other sign is left."""
+    if any(not character.isascii() and not character.isalpha() for character in text):
+        return False
+    runs = _WORD.findall(text)
+    lower = [run.lower() for run in runs]
+    return all(run.isupper() or run[1:].islower() or len(run) == 1 for run in runs) and all(
+        (run in plain_syllables() or (len(run) < 4 and VOWELS.isdisjoint(run)) or len(run) == 1)
+        if run.isascii()
+        else is_syllable(run)
+        for run in lower
+    )
 
 
 def rebuild_case(text: str) -> str:

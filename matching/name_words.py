@@ -36,7 +36,7 @@ MARKERS = _words("thị văn thi van")
 
 #: Titles that stand before a family name; the second set are given names too and need more evidence.
 TITLES = _words("ông bà cô chú bác chị mr mrs ms miss dr mme")
-AMBIGUOUS_TITLES = _words("ong ba co chu bac chi anh em cậu dì thầy")
+AMBIGUOUS_TITLES = _words("ong ba co bac chi anh em cậu dì thầy")
 
 #: Words of organisations, anywhere in the field, and phrases that open it (folded).
 COMPANY_WORDS = _words("cty tnhh dntn htx ubnd ltd jsc corp inc llc company shop store xnk thpt thcs")
@@ -105,9 +105,8 @@ sim rac
 sim
 """)
 
-#: Folded tokens, anywhere and in first place, without which no row is a company, a placeholder or has a title; the
-#: compiled encoder sends the rows that hold one to the plain path.
+#: Folded tokens, anywhere and in first place, without which no row is a company or a placeholder; titles are canonical.
+#: The compiled encoder sends the rows that hold one to the plain path.
 ATTENTION = COMPANY_WORDS | _words("ty cap ten")
-ATTENTION_FIRST = frozenset(
-    phrase[0] for phrase in COMPANY_OPENINGS | PLACEHOLDERS if ATTENTION.isdisjoint(phrase)
-) | _words("ong ba co chu bac chi mr mrs ms miss dr mme anh em cau di thay")
+ATTENTION_FIRST = frozenset(phrase[0] for phrase in COMPANY_OPENINGS | PLACEHOLDERS if ATTENTION.isdisjoint(phrase))
+ANY_TITLE = TITLES | AMBIGUOUS_TITLES

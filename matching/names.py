@@ -159,7 +159,7 @@ def standardise(text: str) -> StandardName:
             folded.append(plain)
     if not tokens:
         return StandardName((), _as_flags(flags | _EMPTY))
-    if _may_have_meaning(folded):
+    if tokens[0] in name_words.ANY_TITLE or _may_have_meaning(folded):
         flags |= _take_meaning(tokens, folded)
     if "".join(tokens).isascii():
         flags |= _ASCII_ONLY
@@ -170,7 +170,9 @@ def standardise(text: str) -> StandardName:
 
 
 def _pieces(text: str) -> list[tuple[tuple[tuple[str, str], ...], int]]:
-    return [_piece(raw) for raw in text.translate(_SPLITTER).split()]
+    # Most texts need no translation; two apostrophes count as letters.
+    plain = text.replace(" ", "").isalpha() and "\u02bc" not in text and "\u02bb" not in text
+    return [_piece(raw) for raw in (text if plain else text.translate(_SPLITTER)).split()]
 
 
 @cache
@@ -215,17 +217,16 @@ def _take_meaning(tokens: list[str], folded: list[str]) -> int:
 def _is_placeholder(folded: tuple[str, ...]) -> bool:
     if folded in name_words.PLACEHOLDERS:
         return True
-    letters = set("".join(folded))
-    return len(letters) == 1 and len("".join(folded)) > 1
+    return not folded[-1].strip(folded[0][0]) and len("".join(folded)) > 1 == len(set("".join(folded)))
 
 
 def _is_company(tokens: list[str], folded: tuple[str, ...]) -> bool:
-    if any(token in name_words.COMPANY_WORDS for token in folded):
+    if not name_words.COMPANY_WORDS.isdisjoint(folded):
         return True
     # Lê Công Ty is a person: the name of a company goes on behind the words.
     if any(pair in (("công", "ty"), ("cong", "ty")) for pair in pairwise(tokens[:-1])):
         return True
-    return any(folded[: len(phrase)] == phrase for phrase in name_words.COMPANY_OPENINGS)
+    return folded[:2] in name_words.COMPANY_OPENINGS or folded[:3] in name_words.COMPANY_OPENINGS
 
 
 def _has_title(tokens: list[str], folded: list[str]) -> bool:

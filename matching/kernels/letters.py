@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from matching.name_words import ATTENTION, ATTENTION_FIRST
+from matching.name_words import ANY_TITLE, ATTENTION, ATTENTION_FIRST
 from matching.syllables import COMPOSED, LETTERS, MARKS, STROKE, syllables
 from matching.text import APOSTROPHES, LOOKALIKES
 
@@ -18,8 +18,9 @@ UPPER = 1 << 24
 LOOKALIKE = 1 << 25
 LIMIT = 0x1F00
 
-#: Marks of `known()`: a Vietnamese syllable; a word that needs the plain path anywhere; the same in first place.
-SYLLABLE, ANYWHERE, FIRST = 1, 2, 4
+#: Marks of `known_words()`: a Vietnamese syllable; a folded word that needs the plain path anywhere, or in first place;
+#: a title, which does so in first place by its canonical letters.
+SYLLABLE, ANYWHERE, FIRST, TITLE = 1, 2, 4, 8
 
 
 def _frozen(array: npt.NDArray[np.generic]) -> None:
@@ -81,4 +82,6 @@ def known_words() -> dict[str, int]:
         marks[word] = marks.get(word, 0) | ANYWHERE
     for word in ATTENTION_FIRST:
         marks[word] = marks.get(word, 0) | FIRST
+    for word in ANY_TITLE:
+        marks[word] = marks.get(word, 0) | TITLE
     return marks

@@ -378,17 +378,16 @@ def _canonical(data, start, stop, points, composed, known_hashes, known_marks, p
         parts[toned, 2] = 0
     while True:
         length = _compose(parts, count, composed, scratch)
-        if not moving and (beyond or not latin_1):
+        marks = _known(stable_hash(scratch, _NOUGHT, length), known_hashes, known_marks)
+        if not moving or marks & letters.SYLLABLE:
             break
-        syllable = _known(stable_hash(scratch, _NOUGHT, length), known_hashes, known_marks) & letters.SYLLABLE
-        if moving and not syllable:
-            moving = False
-            parts[toned, 2] = parts[position, 2]
-            parts[position, 2] = 0
-            continue
-        if latin_1 and not beyond and not syllable:
-            return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
-        break
+        moving = False
+        parts[toned, 2] = parts[position, 2]
+        parts[position, 2] = 0
+    if latin_1 and not beyond and not marks & letters.SYLLABLE:
+        return _NOUGHT, _NOUGHT, np.int64(_SUSPECT)
+    if marks & letters.TITLE:
+        bits |= _IF_FIRST
     if moving:
         bits |= _NAME_TONE_MOVED
     if not special:

@@ -39,7 +39,7 @@ class EncodedNames:
 
 def _read_only(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
     """Give a read-only view, so that a kernel is compiled for one kind of array."""
-    view = array.view()
+    view = array.view(np.ndarray)  # a memory map is a class of its own
     view.flags.writeable = False
     return view
 
@@ -340,11 +340,12 @@ class Vocabulary:
         """Make a frozen vocabulary over arrays of `to_arrays`, which may be memory-mapped; nothing is copied."""
         vocabulary = cls()
         table = vocabulary._table
-        table.bytes = arrays["token_bytes"]  # type: ignore[assignment]
-        table.offsets = arrays["token_offsets"][1:]  # type: ignore[assignment]
-        table.hashes = arrays["token_hashes"][1:]  # type: ignore[assignment]
-        table.fold = arrays["fold_codes"][1:]  # type: ignore[assignment]
-        table.slots = arrays["slots"]  # type: ignore[assignment]
+        found: dict[str, Any] = {name: np.require(array, requirements=["C", "A"]) for name, array in arrays.items()}
+        table.bytes = found["token_bytes"]
+        table.offsets = found["token_offsets"][1:]
+        table.hashes = found["token_hashes"][1:]
+        table.fold = found["fold_codes"][1:]
+        table.slots = found["slots"]
         table.state[OWN] = len(table.hashes)
         table.state[OWN_BYTES] = len(table.bytes)
         vocabulary._frozen = True

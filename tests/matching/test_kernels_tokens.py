@@ -1,6 +1,7 @@
 """The token encoder against its plain twin, its codes, and its ways through files and merges."""
 
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -178,3 +179,15 @@ def test_a_grandchild_knows_all_tokens() -> None:
     assert (grandchild.size, grandchild.own_first) == (child.size, child.size)
     assert grandchild.tokens() == child.tokens()
     assert grandchild.token(0) == ""
+
+
+def test_a_vocabulary_may_lie_in_memory_mapped_files(tmp_path: Path) -> None:
+    vocabulary = Vocabulary()
+    encode(vocabulary, ["Nguyễn Văn An", "Trần Thị Bích"])
+    for name, array in vocabulary.to_arrays().items():
+        np.save(tmp_path / f"{name}.npy", array)
+    mapped = Vocabulary.from_arrays({path.stem: np.load(path, mmap_mode="r") for path in tmp_path.iterdir()})
+    child = mapped.extended()
+    assert spell(child, encode(child, ["Nguyễn Thị Mai"])) == [("nguyễn", "thị", "mai")]
+    assert child.tokens()[: mapped.size] == mapped.tokens() == vocabulary.tokens()
+    assert child.own_first == vocabulary.size
