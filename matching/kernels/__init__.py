@@ -37,17 +37,25 @@ def cache_folder() -> Path:
 
 config.CACHE_DIR = str(cache_folder())
 
+_njit: Any = numba.njit
+"""Untyped, since the stubs know neither `_nrt` nor that a kernel is called like the function it was."""
+
+
+def _compiled(function: _F, **options: Any) -> _F:
+    compiled: _F = _njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+    return compiled
+
 
 def kernel(function: _F) -> _F:
     """Compile `function` once per machine, without the interpreter lock."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+    return _compiled(function)
 
 
 def bare_kernel(function: _F) -> _F:
     """Compile `function`, which allocates nothing, without the counting of references that allocation needs."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)  # type: ignore[no-any-return]
+    return _compiled(function, _nrt=False)
 
 
 def inline(function: _F) -> _F:
     """Compile `function` as a small part of other kernels."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", inline="always")(function)  # type: ignore[no-any-return]
+    return _compiled(function, inline="always")
