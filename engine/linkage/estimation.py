@@ -109,18 +109,13 @@ def estimate(
         one_left=not _has_duplicates(people, learned, fields, values, side="left"),
     )
     if found != ONE_TO_ONE:
-        learned = train(people, found, start=learned)
+        learned = _relax(people, learned, found)
     return Estimate(learned, found, posterior(people, people.pairs, learned, found))
 
 
-def train(people: Population, limits: Limits, start: Learned | None = None) -> Learned:
-    """Learn two classes, and a third between them where the tables show one.
-
-    With `start` training goes on from there: what a class means is settled, the limits have changed.
-    """
-    if start is not None and start.related is not None:
-        return _train_three(people, limits, start.model, start.related, None)
-    model = _train_two(people, limits, start.model if start is not None else None)
+def train(people: Population, limits: Limits) -> Learned:
+    """Learn two classes, and a third between them where the tables show one."""
+    model = _train_two(people, limits)
     sure = posterior(people, people.pairs, Learned(model), limits)
     wrong = float(np.minimum(sure, 1.0 - sure).sum()) / max(float(sure.sum()), 1.0)
     if limits != ANY_NUMBER and wrong < CERTAIN:
@@ -129,6 +124,17 @@ def train(people: Population, limits: Limits, start: Learned | None = None) -> L
         [np.asarray(row) for row in model.u], people.missing, max(model.prior * (1.0 - RELATED_SHARE), 1e-15)
     )
     return _train_three(people, limits, strict, Related(model.m, model.prior * RELATED_SHARE), model)
+
+
+def _relax(people: Population, learned: Learned, limits: Limits) -> Learned:
+    """Go on from what strict limits taught under looser ones.
+
+    What a match looks like is settled and stays; how many there are, and what the others look like now that further
+    partners are not counted with them, is learned again. Left free, matches would drift to whatever is frequent.
+    """
+    if learned.related is not None:
+        return _train_three(people, limits, learned.model, learned.related, None)
+    return Learned(_train_two(people, limits, learned.model))
 
 
 def prior(people: Population, model: Model, limits: Limits) -> float:
@@ -160,16 +166,19 @@ def posterior(people: Population, pairs: Pairs, learned: Learned, limits: Limits
     )
 
 
-def _train_two(people: Population, limits: Limits, start: Model | None) -> Model:
+def _train_two(people: Population, limits: Limits, settled: Model | None = None) -> Model:
+    """Learn matches and others; with `settled` its m is kept."""
     shares = level_shares(people.patterns, people.counts, people.sizes, people.missing)
     first = STARTING_SHARE * min(people.rows) / max(people.all_pairs, 1.0)
-    model = start or starting_model(shares, people.missing, first)
+    model = settled or starting_model(shares, people.missing, first)
     pairs = people.pairs
     for done in range(MAX_PASSES):
         if done == 2:
             pairs = pairs.some(bits(people, pairs, Learned(model), limits) > HOPELESS_BITS)
         match = people.tally(pairs, posterior(people, pairs, Learned(model), limits))
         fitted = refit(model, people.patterns, match, np.maximum(people.counts - match, 0.0))
+        if settled is not None:
+            fitted = replace(fitted, m=settled.m)
         moved = abs(fitted.prior - model.prior) / fitted.prior
         model = fitted
         if moved < SETTLED:
