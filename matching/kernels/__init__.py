@@ -35,7 +35,7 @@ def cache_folder() -> Path:
     return Path(os.environ.get("SOGOC_CACHE_DIR") or Path(home) / "sogoc") / "kernels" / sources_digest()
 
 
-config.CACHE_DIR = str(cache_folder())
+setattr(config, "CACHE_DIR", str(cache_folder()))  # noqa: B010 - made at run time, which stubs do not know
 
 _njit: Any = numba.njit
 """Untyped, since the stubs know neither `_nrt` nor that a kernel is called like the function it was."""
