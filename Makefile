@@ -8,7 +8,7 @@ export SOGOC_TEST_DATA
 .PHONY: demo test check prove bench cover lock wheel clean
 
 demo: $(VENV)/.run
-	@$(VENV)/bin/sogoc demo --out demo-run
+	@$(VENV)/bin/sogoc demo --out demo-run --force
 
 test: $(VENV)/.dev
 	$(PY) -m pytest -n 2 --dist loadfile

@@ -36,6 +36,31 @@ _FLAGS = {
     "MISSING": ("không có giá trị", "no value"),
 }
 
+_NAME_NOTES = {
+    "COMPOSED": ("đã ghép dấu rời", "letters and marks joined"),
+    "TONE_MOVED": ("đã chuyển vị trí dấu thanh", "tone mark put in its place"),
+    "LOOKALIKE": ("đã thay chữ trông giống đ", "a letter that only looks like đ replaced"),
+    "ASCII_ONLY": ("không có dấu", "no diacritics"),
+    "LOST": ("có chữ bị mất", "letters are lost"),
+    "ABBREVIATED": ("có chữ viết tắt", "abbreviated"),
+    "TITLE_REMOVED": ("đã bỏ danh xưng", "title taken off"),
+    "ENCODING_REPAIRED": ("đã khôi phục bảng mã", "wrong encoding undone"),
+    "INVISIBLE": ("đã bỏ ký tự ẩn", "invisible characters taken out"),
+    "LONG": ("quá tám từ", "more than eight words"),
+    "DIGITS": ("có chữ số", "holds digits"),
+    "PLACEHOLDER": ("tên điền tạm, không của ai", "stands for nobody"),
+    "COMPANY": ("tên công ty, cửa hàng", "a company or shop"),
+    "EMPTY": ("không có tên", "no name"),
+    "FOREIGN_LETTERS": ("có chữ ngoài tiếng Việt", "letters outside Vietnamese"),
+    "FULL_WIDTH": ("đã đổi ký tự toàn chiều rộng", "full-width characters replaced"),
+    "merged-tokens": ("các từ dính nhau", "words run together"),
+    "split-token": ("một từ bị tách", "a word is split"),
+    "given-first": ("có thể tên đứng trước họ", "given name seems to come first"),
+    "no-family-name": ("không thấy họ quen thuộc", "no known family name"),
+    "minority": ("theo cách đặt tên của dân tộc thiểu số", "a minority people's way of naming"),
+    "foreign": ("có thể là tên nước ngoài", "seems to be a foreign name"),
+}
+
 
 def check_id(
     value: Annotated[str, typer.Argument(metavar="VALUE", help="Số giấy tờ như trong tệp · Number as the file has it")],
@@ -108,7 +133,10 @@ def check_name(
         "given": " ".join(parts.given).title(),
         "tokens": [{"token": token, "class": str(token_class(token))} for token in name.tokens],
         "repairs": [{"code": each.code, "before": each.before, "after": each.after} for each in repair(value).repairs],
-        "noticed": [str(flag.name) for flag in name.flags] + [str(finding) for finding in parts.findings],
+        "noticed": [
+            {"code": code, "vi": _NAME_NOTES[code][0], "en": _NAME_NOTES[code][1]}
+            for code in [*(str(flag.name) for flag in name.flags), *(str(finding) for finding in parts.findings)]
+        ],
     }
     _tell(answer, as_json=as_json)
     unusable = NameFlag.EMPTY | NameFlag.PLACEHOLDER | NameFlag.COMPANY | NameFlag.LOST

@@ -5,6 +5,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from api.commands.values import _FLAGS, _KINDS, _NAME_NOTES
+from matching.identifiers.flags import IdFlag, IdKind
+from matching.name_parts import NameFinding
+from matching.names import NameFlag
 from tests.api.conftest import Sogoc
 
 PEOPLE = [
@@ -127,3 +131,10 @@ def test_check_name_repairs_and_takes_apart(sogoc: Sogoc) -> None:
 
 def test_check_name_ends_with_one_for_what_is_nobodys_name(sogoc: Sogoc) -> None:
     assert sogoc("check-name", "KHACH HANG").code == 1
+
+
+def test_everything_that_can_be_noticed_has_words() -> None:
+    assert set(_NAME_NOTES) == {str(flag.name) for flag in NameFlag} | {str(finding) for finding in NameFinding}
+    of_other_numbers = {"LEGACY_CONVERTED", "MACHINE"}
+    assert set(_FLAGS) | of_other_numbers == {str(flag.name) for flag in IdFlag}
+    assert set(_KINDS) == {kind.name for kind in IdKind}
