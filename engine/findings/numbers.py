@@ -15,22 +15,22 @@ from pathlib import Path
 import duckdb
 
 from engine.findings.assembly import HIGH, LOW, MEDIUM, Stream
+from engine.findings.keys import declare_keys, repeated, sorted_keys
 from engine.findings.workspace import literal
 
 
 def gather_repeated(connection: duckdb.DuckDBPyConnection, slices: int) -> None:
     """Make `repeated`, the numbers that stand in more than one active record, and `claims`, those records."""
-    connection.execute("CREATE TEMP TABLE repeated (msisdn UBIGINT)")
-    for part in range(slices):
-        connection.execute(
-            "INSERT INTO repeated SELECT msisdn FROM active "
-            f"WHERE msisdn % {slices} = {part} GROUP BY msisdn HAVING count(*) > 1"
-        )
+    found = [
+        repeated(keys, 2)
+        for keys in sorted_keys(connection, key="msisdn", source="active", slice_by="msisdn", slices=slices)
+    ]
+    declare_keys(connection, "repeated", found)
     connection.execute(
         """
         CREATE TEMP TABLE claims AS
         SELECT msisdn, carrier, batch, "row", day, hash(id_token, name_key, birth) AS identity
-        FROM active SEMI JOIN repeated USING (msisdn)
+        FROM active SEMI JOIN repeated ON active.msisdn = repeated.key
         """
     )
 

@@ -11,6 +11,7 @@ sims_per_identity    one identity with many SIMs through the outlet
 import duckdb
 
 from engine.findings.assembly import Stream
+from engine.findings.keys import declare_keys, repeated, sorted_keys
 from engine.findings.thresholds import Thresholds
 from engine.findings.workspace import NONCOMPLIANT
 
@@ -23,7 +24,7 @@ def crowded_outlets(
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP VIEW outlet AS
-        SELECT carrier, {column} AS subject, batch, "row", day, roll_up,
+        SELECT carrier, {column} AS subject, batch, "row", day, activated_on, roll_up,
             CASE WHEN person_id IS NOT NULL THEN hash(person_id) ELSE nullif(id_token, 0) END AS identity
         FROM sims WHERE coalesce({column}, '') <> ''
         """
@@ -42,32 +43,37 @@ def _stream(subject_kind: str, rule: str, begins: int, source: str, measure: str
 
 def _busy_days(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, slices: int, subject_kind: str) -> Stream:
     begins = thresholds.outlet_identities_per_day
-    connection.execute(
-        "CREATE OR REPLACE TEMP TABLE busy (carrier carrier_word, subject VARCHAR, day DATE, identities BIGINT)"
-    )
-    for part in range(slices):
-        within = f"day IS NOT NULL AND hash(subject) % {slices} = {part}"
-        connection.execute(
-            f"""
-            INSERT INTO busy
-            SELECT carrier, subject, day, count(*) FROM (
-                SELECT DISTINCT carrier, subject, day, identity FROM outlet
-                SEMI JOIN (
-                    SELECT carrier, subject, day FROM outlet WHERE {within} GROUP BY ALL HAVING count(*) >= {begins}
-                ) USING (carrier, subject, day)
-                WHERE {within} AND identity IS NOT NULL
-            ) GROUP BY ALL HAVING count(*) >= {begins}
-            """
-        )
-    # The view `outlet` is replaced by that of the next kind before the stream is read, so its records are kept.
+    dated = "outlet WHERE (activated_on & 31) > 0 AND identity IS NOT NULL"
+    _gather_repeated(connection, "hash(carrier, subject, activated_on)", dated, begins, slices, f"{subject_kind}_day")
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE {subject_kind}_busy AS
-        SELECT carrier, subject, batch, "row", day, worst FROM outlet SEMI JOIN busy USING (carrier, subject, day)
+        WITH busy AS (
+            SELECT carrier, subject, day, count(*) AS identities FROM (
+                SELECT DISTINCT carrier, subject, day, identity FROM {subject_kind}_day
+            ) GROUP BY ALL HAVING count(*) >= {begins}
+        )
+        SELECT carrier, subject, batch, "row", day, worst FROM {subject_kind}_day
+        SEMI JOIN busy USING (carrier, subject, day)
         JOIN (SELECT carrier, subject, max(identities) AS worst FROM busy GROUP BY ALL) USING (carrier, subject)
         """
     )
     return _stream(subject_kind, "identities_per_day", begins, f"SELECT * FROM {subject_kind}_busy", "worst")
+
+
+def _gather_repeated(
+    connection: duckdb.DuckDBPyConnection, key: str, source: str, least: int, slices: int, name: str
+) -> None:
+    """Make a table of the records of a relation whose key occurs often enough."""
+    keys = sorted_keys(connection, key=key, source=source, slice_by=key, slices=slices)
+    found = declare_keys(connection, "found", [repeated(each, least) for each in keys])
+    # Where no key repeats, the records are not read again.
+    wanted = f"(SELECT *, {key} AS key FROM {source}) SEMI JOIN found USING (key)"
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {wanted}"
+        if found
+        else f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT *, 0::UBIGINT AS key FROM outlet LIMIT 0"
+    )
 
 
 def _bad_shares(connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, subject_kind: str) -> Stream:
@@ -89,20 +95,18 @@ def _collectors(
     connection: duckdb.DuckDBPyConnection, thresholds: Thresholds, slices: int, subject_kind: str
 ) -> Stream:
     begins = thresholds.outlet_sims_per_identity
-    key = "hash(carrier, subject, identity)"
-    connection.execute("CREATE OR REPLACE TEMP TABLE collectors (key UBIGINT, n BIGINT)")
-    for part in range(slices):
-        connection.execute(
-            f"""
-            INSERT INTO collectors SELECT {key} AS key, count(*) FROM outlet
-            WHERE identity IS NOT NULL AND {key} % {slices} = {part} GROUP BY key HAVING count(*) >= {begins}
-            """
-        )
+    known = "outlet WHERE identity IS NOT NULL"
+    _gather_repeated(connection, "hash(carrier, subject, identity)", known, begins, slices, f"{subject_kind}_known")
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE {subject_kind}_collected AS
-        SELECT carrier, subject, batch, "row", day, max(n) OVER (PARTITION BY carrier, subject) AS worst
-        FROM (SELECT *, {key} AS key FROM outlet WHERE identity IS NOT NULL) JOIN collectors USING (key)
+        WITH collectors AS (
+            SELECT carrier, subject, identity, count(*) AS n FROM {subject_kind}_known
+            GROUP BY ALL HAVING count(*) >= {begins}
+        )
+        SELECT carrier, subject, batch, "row", day, worst FROM {subject_kind}_known
+        SEMI JOIN collectors USING (carrier, subject, identity)
+        JOIN (SELECT carrier, subject, max(n) AS worst FROM collectors GROUP BY ALL) USING (carrier, subject)
         """
     )
     return _stream(subject_kind, "sims_per_identity", begins, f"SELECT * FROM {subject_kind}_collected", "worst")

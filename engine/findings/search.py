@@ -12,16 +12,17 @@ from typing import Any
 
 import duckdb
 
-from engine.findings.account import METADATA_KEY, FindingsAccount, KindCount, SimsPerPerson
+from engine.findings.account import METADATA_KEY, FindingsAccount, KindCount
 from engine.findings.assembly import SCHEMA, Stream, assemble
 from engine.findings.contracts import noticed_contracts
 from engine.findings.files import write_tables
 from engine.findings.identities import shared_identities
+from engine.findings.keys import key_slices
 from engine.findings.numbers import double_claims, duplicates, gather_repeated, load_porting
 from engine.findings.outlets import crowded_outlets
 from engine.findings.persons import count_sims, gather_heavy, many_sims, missing_contracts, province_velocity
 from engine.findings.thresholds import Thresholds
-from engine.findings.workspace import declare_facts, open_workspace, passes
+from engine.findings.workspace import declare_facts, open_workspace
 
 
 def find(
@@ -57,12 +58,12 @@ def find(
     thresholds = thresholds or Thresholds.on(as_of)
     with open_workspace(scratch, memory_bytes=memory_bytes, threads=threads) as connection:
         records, carriers = declare_facts(connection, facts_glob, as_of)
-        slices = passes(records, memory_bytes)
+        slices = key_slices(records, memory_bytes)
         told("numbers")
         used, unusable = load_porting(connection, porting)
         gather_repeated(connection, slices)
         told("persons")
-        distribution = count_sims(connection, thresholds, slices)
+        distribution = count_sims(connection, thresholds, carriers, slices)
         counts: Counter[tuple[str, str]] = Counter()
 
         def tables() -> Iterator[Any]:
@@ -76,7 +77,7 @@ def find(
                 records=records,
                 findings=counts.total(),
                 by_kind=tuple(KindCount(*key, count) for key, count in sorted(counts.items())),
-                sims_per_person=tuple(SimsPerPerson(*row) for row in distribution),
+                sims_per_person=tuple(distribution),
                 porting_rows=used,
                 porting_rows_unusable=unusable,
                 thresholds=thresholds.as_json(),

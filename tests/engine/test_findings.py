@@ -3,11 +3,14 @@
 import json
 from collections import Counter, defaultdict
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,8 +18,9 @@ from hypothesis import strategies as st
 
 from engine.findings import SCHEMA, FindingsAccount, SimBucket, Thresholds, compare, find, read_account
 from engine.findings.change import RunChange
-from engine.findings.identities import count_people
-from engine.findings.workspace import is_ended, is_organisation, open_workspace, passes
+from engine.findings.identities import _count_groups, count_people
+from engine.findings.keys import Keys, blocks, distinct, key_slices, repeated
+from engine.findings.workspace import is_ended, is_organisation, open_workspace
 from tests.engine.run_fixtures import fact, packed, verdict, write_facts, write_verdicts
 
 AS_OF = date(2023, 3, 31)
@@ -291,6 +295,12 @@ class TestIdentities:
         assert (found["subject"], found["count"], found["severity"]) == (f"{0xABC:016x}", 3, "high")
         assert found["evidence_total"] == 3
 
+    def test_numbers_that_are_not_shared_are_left_alone_among_many(self, tmp_path: Path) -> None:
+        rows = [fact(n // 2, msisdn=84_900_000_000 + n) | {"row": n} for n in range(400)]
+        rows += [fact(500 + n, id_token=(n // 2 + 1) * 0xBF58476D1CE4E5B9 % 2**64, person_id=None) for n in range(40)]
+        frame, _ = run_find(tmp_path, rows)
+        assert [each["count"] for each in only(frame, "ID_SHARED")] == [2] * 20
+
     def test_spellings_of_the_identified_holder_are_one_person(self, tmp_path: Path) -> None:
         rows = [fact(n, id_token=5, person_id="PX", code="NAME_TYPO_SUSPECT") for n in (1, 2, 3)]
         frame, _ = run_find(tmp_path, rows)
@@ -322,6 +332,29 @@ class TestIdentities:
         self, holders: list[tuple[int, int, int | None, bool]], people: int
     ) -> None:
         assert count_people(holders) == people
+
+    @given(
+        st.lists(
+            st.lists(
+                st.tuples(st.integers(0, 2), st.integers(0, 2), st.sampled_from([None, 7, 8]), st.booleans()),
+                min_size=1,
+                max_size=4,
+                unique=True,
+            ),
+            max_size=8,
+        )
+    )
+    def test_numbers_judged_as_columns_have_as_many_people_as_one_by_one(
+        self, groups: list[list[tuple[int, int, int | None, bool]]]
+    ) -> None:
+        rows = [(token, *holder) for token, holders in enumerate(groups, 1) for holder in holders]
+        names = ["id_token", "name_key", "birth", "person", "other_name"]
+        types = [pa.uint64(), pa.uint64(), pa.int32(), pa.uint64(), pa.bool_()]
+        columns = list(zip(*rows, strict=True)) or [()] * 5
+        arrays = [pa.array(column, kind) for column, kind in zip(columns, types, strict=True)]
+        tokens, people = _count_groups(pa.table(dict(zip(names, arrays, strict=True))))
+        assert tokens.tolist() == list(range(1, len(groups) + 1))
+        assert people.tolist() == [count_people(holders) if len(holders) > 1 else 1 for holders in groups]
 
     @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_from([None, 7, 8]), st.booleans())))
     def test_order_of_records_does_not_change_the_number_of_people(
@@ -370,6 +403,31 @@ def test_one_bad_number_calls_for_notice_to_its_whole_contract(tmp_path: Path) -
     assert (found["subject"], found["count"], found["evidence_total"], len(found["evidence"])) == ("C1", 2, 30, 20)
 
 
+class TestKeys:
+    KEYS = st.lists(st.integers(0, 40), max_size=80).map(lambda keys: np.sort(np.array(keys, np.uint64)))
+
+    @given(KEYS, st.integers(1, 5))
+    def test_repeated_keys_are_those_of_a_plain_count(self, keys: Keys, least: int) -> None:
+        counted = Counter(keys.tolist())
+        assert repeated(keys, least).tolist() == sorted(key for key, n in counted.items() if n >= least)
+        assert distinct(keys).tolist() == sorted(counted)
+
+    @given(KEYS, st.integers(1, 20))
+    def test_blocks_are_the_whole_and_part_no_group(self, keys: Keys, size: int) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("engine.findings.keys._BLOCK", size)
+            parts = list(blocks(keys, 2))
+        assert [key for part in parts for key in part.tolist()] == keys.tolist()
+        groups = [set((part >> np.uint64(2)).tolist()) for part in parts]
+        assert all(not one & other for one, other in pairwise(groups))
+
+    def test_the_highest_group_ends_the_last_block(self) -> None:
+        keys = np.array([1, 2**64 - 2, 2**64 - 1], np.uint64)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("engine.findings.keys._BLOCK", 2)
+            assert [part.tolist() for part in blocks(keys, 6)] == [keys.tolist()]
+
+
 class TestFile:
     def test_bytes_do_not_depend_on_memory_threads_parts_or_order_of_records(self, tmp_path: Path) -> None:
         rows = mixed_records()
@@ -379,7 +437,7 @@ class TestFile:
         find(first, as_of=AS_OF, out=one, threads=1, memory_bytes=1 << 30)
         # So little memory that the key space is cut into several slices.
         small = 64 << 20
-        assert passes(len(rows) * 4000, small) > 1
+        assert key_slices(len(rows) * 40_000, small) > 1
         find(second, as_of=AS_OF, out=other, threads=2, memory_bytes=small)
         assert one.read_bytes() == other.read_bytes()
 
@@ -387,7 +445,7 @@ class TestFile:
     def test_the_number_of_slices_does_not_change_the_result(
         self, tmp_path: Path, slices: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("engine.findings.search.passes", lambda records, memory: slices)
+        monkeypatch.setattr("engine.findings.search.key_slices", lambda records, memory: slices)
         frame, account = run_find(tmp_path, mixed_records())
         assert frame.height == account.findings
         assert Counter(frame["kind"]) == {
