@@ -21,6 +21,7 @@ from engine.batch_faults import KINDS, REPEATED, FaultKind, Severity, read_rows
 from engine.identity.segments import Array
 from engine.reference import reference
 from engine.sources import REJECT_REASONS, CarrierProfile, ChunkSpec, SourceFinding, merged, prepare, read_chunk
+from engine.sources.findings import finding
 from matching.identifiers.masking import mask
 
 WORKERS = 2
@@ -202,6 +203,9 @@ def check(
     reasons: Counter[str] = sum((answer.reasons for answer in answers), Counter())
     dialect = prepared.dialect
     rejected = sum(reasons.values())
+    findings = [*prepared.findings, *(item for answer in answers for item in answer.findings)]
+    if 2 * rejected > prepared.framed:
+        findings.append(finding("many-rejects", path, f"{rejected} / {prepared.framed}", rejected))
     return BatchReport(
         path=str(path),
         format=prepared.format,
@@ -218,6 +222,6 @@ def check(
         reject_reasons=dict(sorted(reasons.items())),
         rejected_lines=tuple(line for answer in answers for line in answer.rejected_lines)[:examples],
         faults=tuple(tally.fault(kind) for kind in KINDS if tally.counts[kind.code]),
-        findings=merged([*prepared.findings, *(item for answer in answers for item in answer.findings)]),
+        findings=merged(findings),
         digest=prepared.digest,
     )

@@ -15,7 +15,7 @@ from engine.sources.containers import Container, recognise
 from engine.sources.findings import SourceFinding, finding
 from engine.sources.layout import Layout, find_layout
 from engine.sources.profile import CarrierProfile
-from engine.sources.spooling import PlainText, Progress, as_text, ends_with_a_line, spool, whole_lines
+from engine.sources.spooling import PlainText, Progress, as_text, ends_with_a_line, settle, spool, whole_lines
 from engine.sources.text import find_chunks, read_text_chunk
 
 CHUNK_ROWS = 1_048_576
@@ -247,8 +247,9 @@ def _prepare_excel(
     digest = _digest(path)
     with spool(spool_dir, path) as (temporary, file):
         excel.write_sheets(sheets, file, min(chunk_rows, _GROUP_ROWS))
-    final = spool_dir / f"{digest[:32]}.sheets.parquet"
-    temporary.replace(final)
+    habits = hashlib.sha256(repr((profile, kind, chunk_rows)).encode()).hexdigest()
+    final = spool_dir / f"{digest[:32]}.{habits[:8]}.parquet"
+    settle(temporary, final)
     names = [name for sheet in sheets for name in sheet.match.found]
     columns = tuple((name, name) for name in dict.fromkeys(names))
     with parquet.open_parquet(final) as written:

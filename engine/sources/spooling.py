@@ -97,8 +97,16 @@ def as_text(container: Container, profile: CarrierProfile, spool_dir: Path, prog
             done += len(text)
     lost_lines = [_line_at(temporary, first_lost)] if lost else []
     final = spool_dir / f"{unpacking.digest[:32]}.{choice.encoding}.txt"
-    temporary.replace(final)
+    settle(temporary, final)
     return PlainText(final, choice, unpacking.digest, tuple(_stream_findings(path, unpacking, lost, lost_lines)))
+
+
+def settle(temporary: Path, final: Path) -> None:
+    """Give a converted file its name; the same content already there stays, for chunks that were prepared from it."""
+    if final.exists() and final.stat().st_size == temporary.stat().st_size:
+        temporary.unlink()
+    else:
+        temporary.replace(final)
 
 
 def _line_at(path: Path, offset: int) -> int:

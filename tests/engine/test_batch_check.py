@@ -155,10 +155,12 @@ def test_examples_are_bounded_and_counts_are_not(tmp_path: Path) -> None:
     assert len(report.rejected_lines) == 7
     assert report.reject_reasons == {"too-few-fields": 300}
     assert report.rows + report.rejected == report.framed
+    assert "many-rejects" not in {item.code for item in report.findings}
+    assert "many-rejects" in {item.code for item in report_of(tmp_path, record(1), "x", "y").findings}
 
 
 def test_totals_and_comments_do_not_stop_a_batch(tmp_path: Path) -> None:
-    report = report_of(tmp_path, "# phần 1", record(1), "Tổng cộng: 1")
+    report = report_of(tmp_path, "# phần 1", record(1), record(2), "Tổng cộng: 2")
     assert report.ready
     assert report.reject_reasons == {"comment-line": 1, "footer-line": 1}
     assert not report_of(tmp_path, record(1), "dở dang").ready

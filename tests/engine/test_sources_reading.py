@@ -229,6 +229,18 @@ def test_the_converted_file_is_for_its_owner_alone(tmp_path: Path) -> None:
     assert [spec.part for spec in again.specs] == [spec.part for spec in prepared.specs]
 
 
+def test_the_same_content_twice_in_one_run_is_read_twice(tmp_path: Path) -> None:
+    for name in ("one.csv.gz", "two.csv.gz"):
+        (tmp_path / name).write_bytes(gzip.compress(sheet(0, 1).encode(), mtime=0))
+    prepared = [
+        prepare(tmp_path / name, profile=None, kind="batch", spool_dir=tmp_path / "spool")
+        for name in ("one.csv.gz", "two.csv.gz")
+    ]
+    assert prepared[0].spooled == prepared[1].spooled
+    for each in prepared:
+        assert rows_of([read_chunk(spec) for spec in each.specs]) == [cells(0), cells(1)]
+
+
 def test_a_lost_record_is_a_defect_that_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "batch.csv"
     path.write_text(sheet(0, 1))
