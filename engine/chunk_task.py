@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from engine.errors import EngineError
@@ -128,7 +129,8 @@ def run_chunk(task: ChunkTask, index: IdentityIndex, chunk: Chunk | None = None)
     account = _account(task, chunk, words.counts, decisions.tier, decisions.link)
     write_part(verdicts, task.part("verdicts"))
     write_part(facts, task.part("facts"))
-    write_part(chunk.rejects, task.part("rejects"))
+    names = pa.array([task.batch] * chunk.rejects.num_rows, pa.string())
+    write_part(chunk.rejects.add_column(0, "batch", names), task.part("rejects"))
     write_whole(task.part("accounts"), json.dumps(account.as_dict(), sort_keys=True).encode())
     seconds["write"] = lap()
     return seconds

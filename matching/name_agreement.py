@@ -83,7 +83,7 @@ def _stands_for(short: str, long: str) -> bool:
 
 def _edits(a: list[str], b: list[str]) -> int:
     """Count edits token by token, or over all letters joined, where edits also merged, split or moved a token."""
-    letters = min(len("".join(a).encode()), _JOINED)
+    letters = min(len("".join(a).encode()), len("".join(b).encode()), _JOINED)
     if len(a) == len(b):
         edits = sum(map(_distance, (token.encode() for token in a), (token.encode() for token in b)))
         if edits <= 2 and 2 * edits < letters:

@@ -244,6 +244,8 @@ def search_days(todo, days, queries, segment, tokens, place_map, room, found, us
 def search_names(todo, keys, bearers, crowd, queries, segment, tokens, place_map, room, found, used, best, born):
     """Append those who bear a record's name (`keys`), by how many do in all segments (`bearers`), if birth dates allow.
 
+    `keys` and `bearers` run beside `todo`.
+
     Of a name that more than FEW bear, only persons of the record's year, or of its day and month, are compared; where
     a birth date is not known, nobody if more than `crowd` bear it.
     """
@@ -259,7 +261,7 @@ def search_names(todo, keys, bearers, crowd, queries, segment, tokens, place_map
             place_map,
             record,
             count,
-            keys[record],
+            keys[done],
             bearers[done],
             crowd,
             room,

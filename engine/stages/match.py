@@ -271,13 +271,13 @@ def _search(
     parts: list[Found] = []
 
     def step(kernel: Callable[..., tuple[int, int]], todo: Array, *columns: Any) -> None:
-        """Run one step; `columns` that are as long as `todo` go with it."""
+        """Run one step; of `columns`, int64 and uint64 arrays run beside `todo`, the rest is the same for all."""
         for segment in index.arrays:
             done = 0
             while done < todo.shape[0]:
                 room = _empty_found(min(6 * (todo.shape[0] - done), 1 << 22) + 4096)
                 given = [
-                    value[done:] if isinstance(value, np.ndarray) and value.shape == todo.shape else value
+                    value[done:] if isinstance(value, np.ndarray) and value.itemsize == 8 else value
                     for value in columns
                 ]
                 used, count = kernel(
@@ -297,7 +297,7 @@ def _search(
     # 1 January stands for any day of its year, so somebody born on it proves nothing.
     still = (born[records] > ORDER) | (days & 511 == 33)
     crowd = search.DEEP_CROWD if deep else search.CROWD
-    step(search.search_names, records[still], name_keys, bearers[still], crowd)
+    step(search.search_names, records[still], name_keys[records[still]], bearers[still], crowd)
     if deep:
         codes = {code for token in DROPPED_TOKENS if (code := index.folded_code(token))}
         step(search.search_near_names, records[born[records] > ONE_EDIT], np.array(sorted(codes), np.uint32))

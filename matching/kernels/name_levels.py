@@ -206,7 +206,7 @@ def name_level(a, a_folded, a_count, b, b_folded, b_count, masks, letters, offse
                     offsets[b_folded[i]],
                     offsets[b_folded[i] + 1],
                 )
-        if edits <= 2 and 2 * edits < a_length:
+        if edits <= 2 and 2 * edits < min(a_length, b_length):
             return ONE_EDIT if edits == 1 else TWO_EDITS
     if alike and abs(a_length - b_length) <= 2 and min(a_length, b_length) > 4:
         # Edits that also merged, split or moved a token.
