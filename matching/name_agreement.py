@@ -83,13 +83,13 @@ def _stands_for(short: str, long: str) -> bool:
 
 def _edits(a: list[str], b: list[str]) -> int:
     """Count edits token by token, or over all letters joined, where edits also merged, split or moved a token."""
-    letters = min(len("".join(a).encode()), len("".join(b).encode()), _JOINED)
+    a_joined, b_joined = ("".join(tokens).encode()[:_JOINED] for tokens in (a, b))
+    letters = min(len(a_joined), len(b_joined))
     if len(a) == len(b):
         edits = sum(map(_distance, (token.encode() for token in a), (token.encode() for token in b)))
         if edits <= 2 and 2 * edits < letters:
             return edits
-    a_joined, b_joined = ("".join(tokens).encode()[:_JOINED] for tokens in (a, b))
-    if abs(len(a_joined) - len(b_joined)) <= 2 and min(len(a_joined), len(b_joined)) > 4:
+    if abs(len(a_joined) - len(b_joined)) <= 2 and letters > 4:
         return _distance(a_joined, b_joined)
     return _FAR
 

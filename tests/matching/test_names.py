@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from matching import name_words
 from matching.kernels import name_levels
 from matching.kernels.tokens import Vocabulary, pool_of
+from matching.misreadings import has_odd_word
 from matching.name_parts import NameFinding, TokenClass, join_split, parse_name, split_merged, token_class
 from matching.names import MAX_TOKENS, NameAgreement, NameFlag, compare_names, standardise, tokenise
 from matching.text import fold
 
+pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")  # hashes wrap round
 LAW = settings(deadline=None)  # the first example builds the tables
 GOLDEN = Path(__file__).parent.parent / "golden" / "names.txt"
 
@@ -89,7 +91,8 @@ def test_a_standard_name_is_its_own_standard(text: str) -> None:
     name = standardise(text)
     assert len(name.tokens) <= MAX_TOKENS
     assert all(name.tokens)
-    if not name.flags & (NameFlag.TITLE_REMOVED | NameFlag.ENCODING_REPAIRED | NameFlag.FOREIGN_LETTERS):
+    unsettled = NameFlag.TITLE_REMOVED | NameFlag.ENCODING_REPAIRED | NameFlag.FOREIGN_LETTERS
+    if not name.flags & unsettled and not has_odd_word(name.text):  # lower case may be another misreading
         assert tokenise(name.text) == name.tokens
 
 
