@@ -25,6 +25,11 @@ class Dialect:
     mark: bytes = b""
     line_end: str = "\n"
 
+    @property
+    def is_old(self) -> bool:
+        """Whether the encoding has Vietnamese letters and few others."""
+        return not self.encoding.startswith("utf")
+
     def profile_text(self, carrier: str) -> str:
         """Give the carrier profile (TOML) that says what the file itself does not tell."""
         delimiter = self.delimiter.replace("\t", "\\t")

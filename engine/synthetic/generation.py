@@ -186,6 +186,8 @@ class _Writer:
 
         def work(row: Index) -> tuple[bytes, Path, Path, int]:
             records = Records(subscribers, batch, row, self._pen, self._wanted)
+            if dialect.is_old:
+                records.confine()
             table = records.table()
             damage = damages.pick(low(draw(subscribers.seed, "line", row + batch.start)))
             text = delivery.lines(dialect, table, damage)

@@ -152,6 +152,7 @@ def _fall(count: int, shift: float, power: float) -> npt.NDArray[np.float64]:
     return np.asarray(1.0 / (np.arange(count) + shift) ** power, np.float64)
 
 
+BEYOND = "ĕĭŏŭčñƀ"  # letters of other languages of the country, which no old Vietnamese encoding has
 _ABBREVIATIONS = {
     "Nguyễn": "Ng.",
     "Trần": "Tr.",
@@ -231,6 +232,7 @@ class Lexicon:
         self.placeholders = self.plain(
             "KHACH_HANG TEST A_A KHÁCH_HÀNG_VÃNG_LAI Chưa_cập_nhật N/A KHONG_TEN abc xxx Thuê_bao_trả_trước . KH_TEST"
         )
+        self.beyond = np.array([bool(set(word.lower()) & set(BEYOND)) for word in self.words])
         self._add_variants()
 
     def _add_variants(self) -> None:

@@ -19,9 +19,11 @@ from engine.synthetic.profiles import (
     BIRTH_ERRORS,
     FACE_RESULTS,
     HOLDER_RESPONSES,
+    ID_FORMS,
     ID_STATES,
     LETTER_ERRORS,
     NAME_ERRORS,
+    NUMBER_FORMS,
     NUMBER_STATES,
     STATUSES,
     WORD_ERRORS,
@@ -40,6 +42,14 @@ FULL_COLUMNS = (
     "device_changed_at",
 )  # fmt: skip
 _DAY_1990, _DAY_2016, _DAY_2021 = calendar.year_start(np.array([1990, 2016, 2021])).tolist()
+_DAY_OF_TEN_DIGITS = int(np.datetime64("2018-09-14").astype(np.int64))
+_SPELLINGS_OF_OLD_FILES = [
+    Spelling.NFC,
+    Spelling.NO_DIACRITICS,
+    Spelling.LOST_QUESTION_MARK,
+    Spelling.TELEX,
+    Spelling.VNI_TYPING,
+]
 _PROVINCES_WRITTEN = [
     *places.PROVINCE_NAMES,
     *(f"{code:03}" for code in places.PROVINCE_CODES.tolist()),
@@ -66,6 +76,11 @@ class Records:
         self.people: People = self.population.people(self.held.person)
         self.states = subscribers.states(self._sim, self.people)
 
+    @property
+    def today(self) -> int:
+        """The day of the data, counted from 1970-01-01."""
+        return self._of.today
+
     def _word(self, name: str) -> Any:
         return draw(self._seed, name, self._sim)
 
@@ -77,6 +92,18 @@ class Records:
     def table(self) -> Any:
         """Give the rows as an Arrow table."""
         return pa.table({name: getattr(self, f"_{name}")() for name in self._wanted})
+
+    def confine(self) -> None:
+        """Keep to what a file in an old encoding can hold at all; call it before anything is written.
+
+        Its letters are its own, so nothing is decomposed or misread; letters that it lacks become question marks.
+        """
+        states = self.states
+        states.spelling[~np.isin(states.spelling, _SPELLINGS_OF_OLD_FILES)] = Spelling.NFC
+        states.name[states.name == NAME_ERRORS.index("invisible")] = 0
+        states.id_form[np.isin(states.id_form, [ID_FORMS.index("full_width"), ID_FORMS.index("no_break_space")])] = 0
+        beyond = self.population.lexicon.beyond[self.people.words].any(axis=1)
+        states.spelling[beyond] = Spelling.LOST_QUESTION_MARK
 
     def porting(self) -> Any:
         """Give the moves of the numbers that this carrier gained, as data/contracts/porting.v1 has them."""
@@ -100,6 +127,10 @@ class Records:
     # --- the columns, one method each -------------------------------------------------------------------------------
 
     def _msisdn(self) -> Any:
+        legacy = self.states.number_form == NUMBER_FORMS.index("legacy")
+        if legacy.any():  # nobody was given eleven digits after the change
+            legacy &= self.service.activated_on > _DAY_OF_TEN_DIGITS
+            self.states.number_form[legacy] = NUMBER_FORMS.index("0")
         matrix, lengths, self.states.number_form = numbers.number_text(self.numbered.national, self.states.number_form)
         return columns.ragged(matrix, lengths)
 

@@ -50,7 +50,7 @@ def register_table(population: Population, pen: Pen, people: People, status: Ind
     births = columns.dates(people.birth_day, forms if people.year_only.any() else columns.DateForm.ISO)
     word = draw(seed, "document", people.index)
     source = np.where(foreign, 2, chance(low(word), 0.62).astype(np.int64))
-    expires_day, expires = _expiry(population, people)
+    expires_day, expires = expiry(population, people)
     return pa.table(
         {
             "person_id": pa.array(person_id(people.index)),
@@ -85,8 +85,11 @@ def _aliases(people: People) -> Any:
     return columns.ragged(matrix, lengths, lengths > 0)
 
 
-def _expiry(population: Population, people: People) -> tuple[Index, columns.Flags]:
-    """Cards run to the 25th, 40th or 60th birthday, after that without end; some have lapsed."""
+def expiry(population: Population, people: People) -> tuple[Index, columns.Flags]:
+    """Give the last day of each document and whether it has one.
+
+    Cards run to the 25th, 40th or 60th birthday, after that without end; some have lapsed.
+    """
     word = draw(population.seed, "expiry", people.index)
     age = population.as_of.year - people.year
     until = np.select([age < 25, age < 40, age < 60], [25, 40, 60], 0)

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from enum import IntEnum
 from functools import cache
 
+from engine.synthetic.lexicon import BEYOND
+
 
 class Spelling(IntEnum):
     """How the letters of a name are written."""
@@ -33,7 +35,6 @@ _TONE_MARKS = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # level, h
 _TELEX_TONES = ("", "f", "r", "x", "s", "j")
 _VNI_TONES = ("", "2", "3", "4", "1", "5")
 _VOWELS = "aăâeêioôơuưy"
-_BEYOND = "ĕĭŏŭčñƀ"  # letters of other languages of the country
 _TELEX = {"ă": "aw", "â": "aa", "ê": "ee", "ô": "oo", "ơ": "ow", "ư": "uw", "đ": "dd"}
 _VNI_KEYS = {"ă": "a8", "â": "a6", "ê": "e6", "ô": "o6", "ơ": "o7", "ư": "u7", "đ": "d9"}
 # bytes of the ABC fonts for each vowel in the order of _TONE_MARKS
@@ -151,7 +152,7 @@ _WRITE: dict[Spelling, Callable[[str], str]] = {
 
 def _letters() -> list[str]:
     vowels = [unicodedata.normalize("NFC", vowel + mark) for vowel in _VOWELS for mark in _TONE_MARKS]
-    small = [*vowels, "đ", *"bcdfghjklmnpqrstvwxz", *_BEYOND]
+    small = [*vowels, "đ", *"bcdfghjklmnpqrstvwxz", *BEYOND]
     return small + [letter.upper() for letter in small]
 
 
