@@ -24,7 +24,7 @@ SURNAME, SURNAME_2, MIDDLE, MIDDLE_2, GIVEN, SUFFIX = 1, 2, 3, 4, 5, 6
 LAST_CMND_BIRTH_YEAR = 2006
 FOREIGNER = len(places.PROVINCE_CODES) + len(places.BORN_ABROAD)  # the group after all provinces and countries
 GENERATION_YEARS = 28
-ADULT_AGE, MINOR_AGE = 14, 6
+ADULT_AGE, MINOR_AGE = 16, 6  # by birth year, so that every adult has had the fifteenth birthday
 _FAR_RANKS = 166_000  # ranks of a cell whose earlier and later numbers find a place of their own in it
 _BLOCK_FIRST, _BLOCK_SIZE = 1_450_001, 50_000  # of the numbers that begin with 27, issued by two provinces
 

@@ -15,7 +15,7 @@ from engine.synthetic.profiles import NUMBER_STATES, STATUSES, Profile
 POINTS_OF_DEALER = 3
 _SIMS_OF_DEALER = 2_500
 _OLDEST_SIM_DAYS = 6_500
-_MATURE_DAYS = 14 * 365
+_MATURE_DAYS = 15 * 366
 _OF_ORGANISATIONS = 500_000_000  # their contracts have numbers of their own
 
 

@@ -152,7 +152,7 @@ def test_every_12_digit_number_is_valid_and_agrees_with_birth_year_and_sex(make:
 
 def test_the_register_has_the_shapes_that_registers_have(make: Callable[..., Made]) -> None:
     register = make("linkage").register
-    adults = register.filter(pl.col("birth_date").str.slice(0, 4).cast(pl.Int64) <= 2012)
+    adults = register.filter(pl.col("birth_date").str.slice(0, 4).cast(pl.Int64) <= 2010)
     assert 0.50 < adults["old_id_number"].is_not_null().mean() < 0.75
     assert 0.001 < (register["birth_date"].str.len_chars() == 4).mean() < 0.03
     assert (
@@ -323,7 +323,7 @@ def test_names_are_what_the_truth_says(make: Callable[..., Made]) -> None:
 
 def test_only_people_of_an_age_to_hold_a_sim_hold_one(make: Callable[..., Made]) -> None:
     births = make("linkage").joined.filter(pl.col("registered"))["true_birth_date"]
-    assert births.str.slice(0, 4).cast(pl.Int64).max() == AS_OF.year - 14
+    assert births.str.slice(0, 4).cast(pl.Int64).max() == AS_OF.year - 16
 
 
 def test_the_linkage_profile_has_the_compared_fields_and_no_more(make: Callable[..., Made]) -> None:
