@@ -38,8 +38,9 @@ class Hit:
 class Identities:
     """The values to look for.
 
-    Args of `of`: numbers (any document, as text), names (two words at least) and birth dates. Birth dates are looked
-    for only where they are given: a run's own dates may be the birthday of somebody.
+    Args of `of`: numbers (any document, as text), names and birth dates. Names of fewer words than `least_words` are left
+    out: without accents, "Trần Lợi" stands in many a harmless sentence. Birth dates are looked for only where they are
+    given: a run's own dates may be the birthday of somebody.
     """
 
     numbers: set[str] = field(default_factory=set)
@@ -47,10 +48,16 @@ class Identities:
     births: set[date] = field(default_factory=set)
 
     @classmethod
-    def of(cls, numbers: Iterable[str] = (), names: Iterable[str] = (), births: Iterable[date] = ()) -> "Identities":
+    def of(
+        cls,
+        numbers: Iterable[str] = (),
+        names: Iterable[str] = (),
+        births: Iterable[date] = (),
+        least_words: int = 3,
+    ) -> "Identities":
         return cls(
             {re.sub(r"[^0-9A-Za-z]", "", number).upper() for number in numbers if number},
-            {words for words in (tuple(_WORD.findall(_folded(name))) for name in names) if len(words) > 1},
+            {words for words in (tuple(_WORD.findall(_folded(name))) for name in names) if len(words) >= least_words},
             set(births),
         )
 
@@ -100,7 +107,8 @@ def _names(text: str, names: set[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
         return
     lengths = sorted({len(name) for name in names})
     words = _WORD.findall(_folded(text))
-    for start in range(len(words)):
+    firsts = {name[0] for name in names}
+    for start in (place for place, word in enumerate(words) if word in firsts):
         for length in lengths:
             candidate = tuple(words[start : start + length])
             if candidate in names:

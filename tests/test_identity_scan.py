@@ -11,7 +11,9 @@ import zstandard
 
 from tests.identity_scan import Identities, scan, scan_text
 
-PEOPLE = Identities.of(["001090012345", "C1234567", "012345678"], ["Nguyễn Thị Ánh", "Đỗ An"], [date(1990, 2, 3)])
+PEOPLE = Identities.of(
+    ["001090012345", "C1234567", "012345678"], ["Nguyễn Thị Ánh", "Đỗ An"], [date(1990, 2, 3)], least_words=2
+)
 
 
 @pytest.mark.parametrize(
