@@ -23,6 +23,9 @@ DIFFERENT = 11
 MISSING = 12
 LEVELS = 13
 
+VOWELS = np.uint32((1 << 0) | (1 << 4) | (1 << 8) | (1 << 14) | (1 << 20) | (1 << 24))
+"""Bits of a, e, i, o, u and y in a letter mask."""
+
 FAR = 9
 """What a distance beyond two edits reads as."""
 
@@ -112,6 +115,20 @@ def _same_tokens(a, b, count):
 
 
 @kernel
+def _stands_for(short, long, masks, letters, offsets):
+    """Tell whether a token abbreviates another: its first letter, or its first consonants (Ng., Tr.)."""
+    size = offsets[short + 1] - offsets[short]
+    if size == 0 or size >= offsets[long + 1] - offsets[long]:
+        return False
+    if size > 1 and masks[short] & VOWELS:
+        return False
+    for i in range(size):
+        if letters[offsets[short] + i] != letters[offsets[long] + i]:
+            return False
+    return True
+
+
+@kernel
 def _joined(tokens, count, letters, offsets, out, first):
     """Write the letters of the tokens one after another from `first` on; return how many (128 at most)."""
     used = 0
@@ -190,9 +207,9 @@ def name_level(a, a_folded, a_count, b, b_folded, b_count, masks, letters, offse
             if a_folded[i] == b_folded[i]:
                 whole += 1
                 continue
-            a_size = offsets[a_folded[i] + 1] - offsets[a_folded[i]]
-            b_size = offsets[b_folded[i] + 1] - offsets[b_folded[i]]
-            if min(a_size, b_size) == 1 and letters[offsets[a_folded[i]]] == letters[offsets[b_folded[i]]]:
+            if _stands_for(a_folded[i], b_folded[i], masks, letters, offsets) or _stands_for(
+                b_folded[i], a_folded[i], masks, letters, offsets
+            ):
                 initial += 1
         if whole > 0 and whole + initial == a_count:
             return ABBREVIATED
