@@ -38,9 +38,9 @@ class Hit:
 class Identities:
     """The values to look for.
 
-    Args of `of`: numbers (any document, as text), names and birth dates. Names of fewer words than `least_words` are left
-    out: without accents, "Trần Lợi" stands in many a harmless sentence. Birth dates are looked for only where they are
-    given: a run's own dates may be the birthday of somebody.
+    Args of `of`: numbers (any document, as text), names and birth dates. Names of fewer words than `least_words` are
+    left out: without accents, "Trần Lợi" stands in many a harmless sentence. Birth dates are looked for only where
+    they are given: a run's own dates may be the birthday of somebody.
     """
 
     numbers: set[str] = field(default_factory=set)
