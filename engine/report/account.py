@@ -293,7 +293,7 @@ def _carrier_lines(
     frozen: Mapping[str, int],
     before: Mapping[str, Counts],
 ) -> tuple[CarrierLine, ...]:
-    names = {row["code"]: row["name"] for row in data.table("carriers")}
+    names = {code: row["name"] for row in data.table("carriers") for code in (*row["aliases"].split(";"), row["code"])}
     lost: Counter[str] = Counter()
     for (batch, _), rejected in rejects.items():
         lost[carriers[batch]] += rejected
