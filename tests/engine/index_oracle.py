@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
@@ -195,11 +194,9 @@ class PlainIndex:
 
 def numbers_of(segment: Segment) -> list[int]:
     """Read the 12-digit number of each row of a segment from its blocks; 0 for persons without one."""
-    numbers = []
-    for block, (start, stop) in enumerate(pairwise(segment.blocks.tolist())):
-        numbers += [
-            block * 1_000_000 + serial if block < 1_000_000 else 0 for serial in segment.serial[start:stop].tolist()
-        ]
+    sizes = segment.blocks[1:].astype(np.int64) - segment.blocks[:-1]
+    block = np.repeat(np.arange(sizes.shape[0]), sizes)
+    numbers: list[int] = np.where(block < 1_000_000, block * 1_000_000 + segment.serial, 0).tolist()
     return numbers
 
 

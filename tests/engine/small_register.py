@@ -108,7 +108,7 @@ def write_rows(path: Path, rows: Sequence[Row], columns: Iterable[str] = ()) -> 
 def index_of(folder: Path, rows: Sequence[Row], out: str | None = None, **options: Any) -> IdentityIndex:
     """Build the index of a register, in `folder / out` or in memory, under a fixed key."""
     options = {"as_of": AS_OF, "key": KEY, **options}
-    file = write_rows(folder / f"register-{out or 'memory'}.csv", rows)
+    file = write_rows(folder / f"register-{out or 'memory'}.csv", rows, ("id_number", "full_name", "birth_date"))
     return build_index(file, folder / out if out else None, **options)
 
 
