@@ -232,6 +232,7 @@ class Lexicon:
         self.placeholders = self.plain(
             "KHACH_HANG TEST A_A KHÁCH_HÀNG_VÃNG_LAI Chưa_cập_nhật N/A KHONG_TEN abc xxx Thuê_bao_trả_trước . KH_TEST"
         )
+        self.marks = np.array([word in {"Y", "H'", "K'", "Ka"} for word in self.words])
         self.beyond = np.array([bool(set(word.lower()) & set(BEYOND)) for word in self.words])
         self._add_variants()
 

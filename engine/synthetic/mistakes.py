@@ -229,7 +229,7 @@ def _mistype(text: str, noise: int) -> str:
 
 def _drop_middle(words: Codes, lexicon: Lexicon) -> Codes:
     """Leave out Thị, Văn or what else stands in the middle, the first of several; behind Y or H' stands the name."""
-    done = np.isin(words[:, SURNAME], [lexicon.y, lexicon.h, lexicon.k, lexicon.ka])
+    done = lexicon.marks[words[:, SURNAME]]
     for slot in (MIDDLE, MIDDLE_2, SURNAME_2):
         rows = (words[:, slot] > 0) & ~done
         words[rows, slot] = 0

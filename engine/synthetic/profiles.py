@@ -7,6 +7,9 @@ rates lie between 3 and 15 per cent wrong), `dirty` everything that was ever see
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from engine.synthetic.columns import DateForm
 from engine.synthetic.spelling import Spelling
 
@@ -38,6 +41,11 @@ def _shares(names: tuple[str, ...], rest: str, **shares: float) -> tuple[float, 
     table = dict.fromkeys(names, 0.0) | shares
     table[rest] = 1.0 - sum(shares.values())
     return tuple(table[name] for name in names)
+
+
+def among(names: tuple[str, ...], *chosen: str) -> npt.NDArray[np.bool_]:
+    """Give a table over positions in `names` that says which are chosen."""
+    return np.array([name in chosen for name in names])
 
 
 _SPELLINGS = tuple(spelling.name for spelling in Spelling)

@@ -27,6 +27,7 @@ from engine.synthetic.profiles import (
     NUMBER_STATES,
     STATUSES,
     WORD_ERRORS,
+    among,
 )
 from engine.synthetic.register import identity_text
 from engine.synthetic.service import Service
@@ -43,13 +44,10 @@ FULL_COLUMNS = (
 )  # fmt: skip
 _DAY_1990, _DAY_2016, _DAY_2021 = calendar.year_start(np.array([1990, 2016, 2021])).tolist()
 _DAY_OF_TEN_DIGITS = int(np.datetime64("2018-09-14").astype(np.int64))
-_SPELLINGS_OF_OLD_FILES = [
-    Spelling.NFC,
-    Spelling.NO_DIACRITICS,
-    Spelling.LOST_QUESTION_MARK,
-    Spelling.TELEX,
-    Spelling.VNI_TYPING,
-]
+_SPELLING_NAMES = tuple(spelling.name for spelling in Spelling)
+_SPELLINGS_OF_OLD_FILES = among(_SPELLING_NAMES, "NFC", "NO_DIACRITICS", "LOST_QUESTION_MARK", "TELEX", "VNI_TYPING")
+_NOT_IN_OLD_FILES = among(ID_FORMS, "full_width", "no_break_space")
+_IN_LETTERS = among(NAME_ERRORS, *LETTER_ERRORS)
 _PROVINCES_WRITTEN = [
     *places.PROVINCE_NAMES,
     *(f"{code:03}" for code in places.PROVINCE_CODES.tolist()),
@@ -99,9 +97,9 @@ class Records:
         Its letters are its own, so nothing is decomposed or misread; letters that it lacks become question marks.
         """
         states = self.states
-        states.spelling[~np.isin(states.spelling, _SPELLINGS_OF_OLD_FILES)] = Spelling.NFC
+        states.spelling[~_SPELLINGS_OF_OLD_FILES[states.spelling]] = Spelling.NFC
         states.name[states.name == NAME_ERRORS.index("invisible")] = 0
-        states.id_form[np.isin(states.id_form, [ID_FORMS.index("full_width"), ID_FORMS.index("no_break_space")])] = 0
+        states.id_form[_NOT_IN_OLD_FILES[states.id_form]] = 0
         beyond = self.population.lexicon.beyond[self.people.words].any(axis=1)
         states.spelling[beyond] = Spelling.LOST_QUESTION_MARK
 
@@ -175,7 +173,7 @@ class Records:
                 words[rows] = mistakes.damage_words(
                     words[rows], name, word[rows], self.people.female[rows], self.population.lexicon
                 )
-        letters = np.flatnonzero(np.isin(error, [NAME_ERRORS.index(name) for name in LETTER_ERRORS]))
+        letters = np.flatnonzero(_IN_LETTERS[error])
         texts = [self._damaged(words[row], row, int(word[row])) for row in letters.tolist()]
         data, ends = self._pen.write(words, self.states.spelling, self.states.case, (letters, texts))
         return columns.text(data, ends, np.diff(ends) > 0)

@@ -52,7 +52,7 @@ class Counter:
             low(draw(self._seed, "hurry", held.holder)),
             np.where(held.kind == HolderKind.DEALER, 0.7, self._profile.hurried),
         )
-        hurried &= np.isin(held.kind, (HolderKind.INDIVIDUAL, HolderKind.DEALER))
+        hurried &= (held.kind == HolderKind.INDIVIDUAL) | (held.kind == HolderKind.DEALER)
         activated = self._activated(word, people, held, hurried)
         ended, status = self._ended(word, activated, numbered)
         outlet = np.where(hurried, below(high(mixed(word)), len(places.PROVINCE_CODES)), people.residence)

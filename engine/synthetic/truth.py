@@ -18,17 +18,21 @@ from engine.synthetic.profiles import (
     NAME_ERRORS,
     NUMBER_FORMS,
     NUMBER_STATES,
+    among,
 )
 from engine.synthetic.records import Records
 from engine.synthetic.register import expiry, person_id, statuses
 from engine.synthetic.spelling import Spelling
 
-_LOSSLESS = (Spelling.NFC, Spelling.NO_DIACRITICS, Spelling.NFD, Spelling.CP1258_DECOMPOSED, Spelling.LOOK_ALIKE_D)
-_SAME_NAME = [NAME_ERRORS.index(name) for name in ("none", "spaces", "tone_placement")]
-_SAME_NUMBER = [ID_FORMS.index(name) for name in ("plain", "spaced", "dotted")]
-_UNREADABLE = [NUMBER_FORMS.index(name) for name in ("scientific", "junk")]
+_SPELLINGS = tuple(spelling.name for spelling in Spelling)
+_LOSSLESS = among(_SPELLINGS, "NFC", "NO_DIACRITICS", "NFD", "CP1258_DECOMPOSED", "LOOK_ALIKE_D")
+_SAME_NAME = among(NAME_ERRORS, "none", "spaces", "tone_placement")
+_SAME_NUMBER = among(ID_FORMS, "plain", "spaced", "dotted")
+_NO_NUMBER = among(ID_STATES, "missing", "junk")
+_WRONG_DATE = among(BIRTH_ERRORS, "day", "year")
+_UNREADABLE = among(NUMBER_FORMS, "scientific", "junk")
+_NOT_A_DATE = among(tuple(form.name for form in DateForm), "YEAR", "NO_DAY_NO_MONTH", "MONTH_DAY_YEAR")
 _DAYS_OF_ROUNDS = 62  # documents that lapse between the rounds
-_NOT_A_DATE = [DateForm.YEAR, DateForm.NO_DAY_NO_MONTH, DateForm.MONTH_DAY_YEAR]
 
 
 def truth_table(records: Records, damage: Index | None = None) -> Any:
@@ -68,13 +72,13 @@ def _expected(records: Records, registered: Flags, damaged: Flags) -> Any:
     expires_on, expires = expiry(records.population, people)
     open_ = damaged | (records.held.kind != HolderKind.INDIVIDUAL) | (people.nationality >= 0) | people.year_only
     open_ |= expires & (expires_on < records.today + _DAYS_OF_ROUNDS)
-    open_ |= (states.response == HOLDER_RESPONSES.index("not_mine")) | np.isin(states.number_form, _UNREADABLE)
+    open_ |= (states.response == HOLDER_RESPONSES.index("not_mine")) | _UNREADABLE[states.number_form]
     open_ |= registered & (statuses(records.population, people) != 0)
-    readable = np.isin(states.id_form, _SAME_NUMBER) & ~np.isin(states.date_form, _NOT_A_DATE)
+    readable = _SAME_NUMBER[states.id_form] & ~_NOT_A_DATE[states.date_form]
     known = registered & (states.id == 0) & readable
-    correct = known & np.isin(states.name, _SAME_NAME) & np.isin(states.spelling, _LOSSLESS) & (states.birth == 0)
-    missing = np.isin(states.id, [ID_STATES.index("missing"), ID_STATES.index("junk")])
-    wrong = known & np.isin(states.birth, [BIRTH_ERRORS.index("day"), BIRTH_ERRORS.index("year")])
+    correct = known & _SAME_NAME[states.name] & _LOSSLESS[states.spelling] & (states.birth == 0)
+    missing = _NO_NUMBER[states.id]
+    wrong = known & _WRONG_DATE[states.birth]
     wrong |= registered & (states.id == ID_STATES.index("other")) & readable
     code = np.where(open_, 3, np.select([correct, missing, wrong], [0, 2, 1], 3))
     return columns.labels(code, ("correct", "wrong", "missing_id", ""), code < 3)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute  # the Parquet writer takes functions from it for dictionaries, and loads it too late by itself
 import pyarrow.parquet as pq
 
 from engine.parquet_join import PartAppender
