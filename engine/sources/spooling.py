@@ -72,6 +72,7 @@ def _choose(sample: bytes, path: Path, profile: CarrierProfile) -> EncodingChoic
 def as_text(container: Container, profile: CarrierProfile, spool_dir: Path, progress: Progress | None) -> PlainText:
     """Give the file as UTF-8 text: itself where it is that already, a converted copy otherwise."""
     path = container.path
+    choice = None
     if container.format == "text":
         choice = _choose(_spread_sample(path, container.size), path, profile)
         if choice.encoding == "utf-8":
@@ -86,7 +87,8 @@ def as_text(container: Container, profile: CarrierProfile, spool_dir: Path, prog
     if container.format != "text":
         refuse_nested(path, bytes(head), container.format)
         refuse_foreign(path, bytes(head))
-    choice = _choose(whole_lines(bytes(head[:_SAMPLE_BYTES]), len(head) >= _SAMPLE_BYTES), path, profile)
+    if choice is None:
+        choice = _choose(whole_lines(bytes(head[:_SAMPLE_BYTES]), len(head) >= _SAMPLE_BYTES), path, profile)
     lost, first_lost, done = 0, 0, 0
     with spool(spool_dir, path) as (temporary, file):
         for text in lines_as_utf8(chain([bytes(head)], blocks), choice.encoding):

@@ -28,6 +28,7 @@ from engine.sources import CarrierProfile, Chunk, Prepared, merged, prepare, rea
 from engine.sources import text as text_module
 from engine.sources.chunks import TEXT_BYTES
 from engine.sources.findings import MOST_LINES, finding
+from engine.sources.transcoding import lines_as_utf8, to_utf8
 from matching.encodings import encode
 from tests.engine.hostile.case import HEADER, cells, good, number, row, sheet
 
@@ -315,3 +316,34 @@ def test_a_register_is_read_by_its_own_columns(tmp_path: Path) -> None:
             "status": "còn sống",
         }
     ]
+
+
+def test_an_encoding_that_shows_only_deep_in_a_file_is_found(tmp_path: Path) -> None:
+    plain = [",".join([number(i), "CCCD", f"0790990{i:05d}", "NGUYEN VAN AN", "1990-01-02"]) for i in range(36_000)]
+    accented = [
+        ",".join([number(i), "CCCD", f"0790990{i:05d}", "Nguyễn Thị Quỳnh", "1990-01-02"]) for i in range(8_000)
+    ]
+    path = tmp_path / "batch.csv"
+    path.write_bytes(encode("\n".join([HEADER, *plain, *accented]) + "\n", "vni"))
+    prepared, chunks = read_all(path, tmp_path / "spool")
+    assert prepared.encoding == "vni"
+    assert chunks[-1].table.column("full_name")[-1].as_py() == "Nguyễn Thị Quỳnh"
+    assert prepared.framed == 44_000
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-32", "tcvn3"])
+def test_a_text_is_turned_alike_whole_and_in_pieces(encoding: str) -> None:
+    text = "Nguyễn Văn An\n" * 50
+    data = encode(text, encoding) if encoding == "tcvn3" else text.encode(encoding)
+    assert to_utf8(data, encoding) == text.encode()
+    for size in (1, 3, 7, 1000):
+        pieces = [data[at : at + size] for at in range(0, len(data), size)]
+        assert b"".join(lines_as_utf8(pieces, encoding)) == text.encode()
+    assert list(lines_as_utf8([], encoding)) == []
+
+
+def test_a_line_without_end_is_turned_piece_by_piece() -> None:
+    data = b"x" * 5_000_000
+    pieces = list(lines_as_utf8([data[at : at + 2_000_000] for at in range(0, len(data), 2_000_000)], "tcvn3"))
+    assert b"".join(pieces) == data
+    assert len(pieces) > 1
