@@ -83,15 +83,32 @@ def _validity(valid: Flags | None) -> Any:
 
 def ragged(matrix: Bytes, lengths: npt.NDArray[np.integer], valid: Flags | None = None) -> Any:
     """Make a text column of the first `lengths[row]` bytes of each row of `matrix`; rows not valid are null."""
-    lengths = np.where(valid, lengths, 0) if valid is not None else lengths
     ends = np.zeros(len(matrix) + 1, np.int64)
-    np.cumsum(lengths, out=ends[1:])
+    np.cumsum(lengths if valid is None else np.where(valid, lengths, 0), out=ends[1:])
+    return pa.LargeStringArray.from_buffers(
+        len(matrix), pa.py_buffer(ends), pa.py_buffer(_cut(matrix, ends)), _validity(valid)
+    )
+
+
+def scattered(matrix: Bytes, lengths: Index, rows: Index, count: int) -> Any:
+    """Make a text column of `count` rows that is null but for `rows` (ascending), which hold the rows of `matrix`."""
+    ends, valid = np.zeros(count + 1, np.int64), np.zeros(count, np.bool_)
+    ends[rows + 1], valid[rows] = lengths, True
+    np.cumsum(ends, out=ends)
+    own = np.zeros(len(rows) + 1, np.int64)
+    np.cumsum(lengths, out=own[1:])
+    return pa.LargeStringArray.from_buffers(
+        count, pa.py_buffer(ends), pa.py_buffer(_cut(matrix, own)), _validity(valid)
+    )
+
+
+def _cut(matrix: Bytes, ends: npt.NDArray[np.int64]) -> Bytes:
+    """Put the rows behind each other, each as long as `ends` says."""
     if ends[-1] == matrix.size:
-        data = np.ascontiguousarray(matrix).reshape(-1)
-    else:
-        data = np.empty(int(ends[-1]), np.uint8)
-        cut_rows(np.ascontiguousarray(matrix), ends, data)
-    return pa.LargeStringArray.from_buffers(len(matrix), pa.py_buffer(ends), pa.py_buffer(data), _validity(valid))
+        return np.ascontiguousarray(matrix).reshape(-1)
+    data = np.empty(int(ends[-1]), np.uint8)
+    cut_rows(np.ascontiguousarray(matrix), ends, data)
+    return data
 
 
 def text(data: Bytes, ends: npt.NDArray[np.int64], valid: Flags | None = None) -> Any:
@@ -125,8 +142,10 @@ def _four_digits() -> npt.NDArray[np.uint32]:
 
 def digits(values: Index, width: int, valid: Flags | None = None) -> Any:
     """Make a text column of `width` digits a row."""
-    matrix = digit_matrix(values, width)
-    return ragged(matrix, np.full(len(values), width, np.int64), valid)
+    if valid is None:
+        return ragged(digit_matrix(values, width), np.full(len(values), width, np.int64))
+    rows = np.flatnonzero(valid)
+    return scattered(digit_matrix(values[rows], width), np.full(len(rows), width, np.int64), rows, len(values))
 
 
 def date_matrix(days: Index, forms: npt.NDArray[np.uint8] | DateForm) -> tuple[Bytes, Bytes]:
@@ -150,8 +169,12 @@ def date_matrix(days: Index, forms: npt.NDArray[np.uint8] | DateForm) -> tuple[B
 
 def dates(days: Index, forms: npt.NDArray[np.uint8] | DateForm = DateForm.ISO, valid: Flags | None = None) -> Any:
     """Make a text column of dates."""
-    matrix, lengths = date_matrix(days, forms)
-    return ragged(matrix, lengths.astype(np.int64), valid)
+    if valid is None:
+        matrix, lengths = date_matrix(days, forms)
+        return ragged(matrix, lengths.astype(np.int64))
+    rows = np.flatnonzero(valid)
+    matrix, lengths = date_matrix(days[rows], forms if isinstance(forms, DateForm) else forms[rows])
+    return scattered(matrix, lengths.astype(np.int64), rows, len(days))
 
 
 def labels(
@@ -171,19 +194,21 @@ def labels(
 
 def labelled(prefix: bytes, values: Index, width: int, valid: Flags | None = None) -> Any:
     """Make a text column of a prefix and `width` digits a row."""
-    matrix = np.empty((len(values), len(prefix) + width), np.uint8)
+    rows = np.arange(len(values)) if valid is None else np.flatnonzero(valid)
+    matrix = np.empty((len(rows), len(prefix) + width), np.uint8)
     matrix[:, : len(prefix)] = np.frombuffer(prefix, np.uint8)
-    matrix[:, len(prefix) :] = digit_matrix(values, width)
-    return ragged(matrix, np.full(len(values), matrix.shape[1], np.int64), valid)
+    matrix[:, len(prefix) :] = digit_matrix(values[rows], width)
+    return scattered(matrix, np.full(len(rows), matrix.shape[1], np.int64), rows, len(values))
 
 
 def moments(seconds: Index, valid: Flags) -> Any:
     """Make a text column of moments, `yyyy-mm-ddThh:mm:ss+07:00`, from seconds of local time since 1970-01-01."""
-    days, rest = np.divmod(seconds, 86_400)
-    matrix = np.empty((len(seconds), 25), np.uint8)
+    rows = np.flatnonzero(valid)
+    days, rest = np.divmod(seconds[rows], 86_400)
+    matrix = np.empty((len(rows), 25), np.uint8)
     matrix[:, :10] = date_matrix(days, DateForm.ISO)[0]
     matrix[:, 10:] = np.frombuffer(b"T00:00:00+07:00", np.uint8)
     matrix[:, 11:13] = digit_matrix(rest // 3600, 2)
     matrix[:, 14:16] = digit_matrix(rest // 60 % 60, 2)
     matrix[:, 17:19] = digit_matrix(rest % 60, 2)
-    return ragged(matrix, np.full(len(seconds), 25, np.int64), valid)
+    return scattered(matrix, np.full(len(rows), 25, np.int64), rows, len(seconds))

@@ -65,7 +65,12 @@ def chance(halves: Words, probability: npt.NDArray[np.float64] | float) -> npt.N
     """Say for each 32-bit draw whether an event of this probability happens."""
     if isinstance(probability, float):
         return halves < np.uint64(probability * 4294967296.0)
-    return halves < (probability * 4294967296.0).astype(np.int64).view(np.uint64)
+    return halves < odds(probability)
+
+
+def odds(probabilities: npt.ArrayLike) -> Words:
+    """Give the numbers under which a 32-bit draw must lie for events of these probabilities to happen."""
+    return (np.asarray(probabilities, np.float64) * 4294967296.0).astype(np.int64).view(np.uint64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,7 @@ class Sampler:
     size: int
     keep: Words
     other: Index
+    only: int | None  # the item that has all the weight, where there is one
 
     @classmethod
     def of(cls, weights: npt.ArrayLike) -> "Sampler":
@@ -95,7 +101,9 @@ class Sampler:
                     small.append(large.pop())
             for item in small + large:
                 keep[group, item] = 1.0
-        return cls(size, (keep.ravel() * 4294967296.0).astype(np.uint64), other.ravel().astype(np.int64))
+        heavy = np.flatnonzero(table.sum(axis=0))
+        only = int(heavy[0]) if len(heavy) == 1 else None
+        return cls(size, (keep.ravel() * 4294967296.0).astype(np.uint64), other.ravel().astype(np.int64), only)
 
     def pick(self, halves: Words, group: npt.NDArray[np.integer | np.bool_] | int = 0) -> Index:
         """Pick one item per 32-bit draw, from the list of its group."""

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from engine.kernels.synthetic import find_cells
 from engine.synthetic import calendar, places
-from engine.synthetic.draw import Index, Permutation, Sampler, Words, below, chance, draw, high, low
+from engine.synthetic.draw import Index, Permutation, Sampler, Words, below, chance, draw, high, low, odds
 from engine.synthetic.lexicon import Lexicon, WordList
 
 Flags = npt.NDArray[np.bool_]
@@ -116,6 +116,10 @@ class Population:
         self.block_steps = np.array([_coprime(7_919, int(count)) for count in eligible])
 
     def _load_samplers(self) -> None:
+        self._january = odds(np.where(self.years < 1975, 0.04, 0.002))
+        self._year_only = odds(np.where(self.years < 1960, 0.08, 0.0))
+        self._modern = odds(np.interp(self.years, [1940, 1960, 1980, 2000], [0.05, 0.25, 0.65, 0.97]))
+        self._cmnd_odds = odds(_cmnd_share(self.years))
         lexicon = self.lexicon
         self._surnames = Sampler.of(lexicon.surname_weights)
         self._middles = (Sampler.of(lexicon.male_middles.weights), Sampler.of(lexicon.female_middles.weights))
@@ -192,25 +196,24 @@ class Population:
         own = draw(self.seed, "person", index)
         twin_of_other_sex = chance(low(draw(self.seed, "twins", (cell >> 1) << 21 | rank)), 0.004)
         twin = chance(low(draw(self.seed, "like-twins", cell << 20 | rank >> 1)), 0.008) & ~twin_of_other_sex
-        birth = np.where(
-            twin_of_other_sex,
-            draw(self.seed, "birth-2", (cell >> 1) << 21 | rank),
-            np.where(twin, draw(self.seed, "birth-1", cell << 20 | rank >> 1), draw(self.seed, "birth", index)),
-        )
+        birth = draw(self.seed, "birth", index)
+        for stream, rows in (("birth-1", np.flatnonzero(twin)), ("birth-2", np.flatnonzero(twin_of_other_sex))):
+            key = cell[rows] << 20 | rank[rows] >> 1 if stream == "birth-1" else (cell[rows] >> 1) << 21 | rank[rows]
+            birth[rows] = draw(self.seed, stream, key)
         household = np.where(twin, rank & ~1, rank)
         family = draw(self.seed, "family", (group * GENERATION_YEARS + year % GENERATION_YEARS) << 21 | household)
         foreign = group == FOREIGNER
         birth_day, year_only = self._birth_days(year, birth, draw(self.seed, "default", index), foreign)
         words, nationality = self._names(index, group, year, female, own, family, birth, twin | twin_of_other_sex)
-        pin = self.pin_of(cell, rank)
+        abroad, passport = np.flatnonzero(foreign), np.zeros(len(index), np.int64)
+        passport[abroad] = self._passport(place[abroad], nationality[abroad])
+        pin, cancelled = self.pin_of(cell, rank), self._cancelled(index, cell, rank)
+        pin[abroad] = cancelled[abroad] = 0
         cmnd, second = self._cmnd(group, year, place, draw(self.seed, "cmnd", index))
         return People(
             index=index, cell=cell, rank=rank, group=group, year=year, female=female, birth_day=birth_day,
             year_only=year_only, residence=self._residence(group, year, own, family), family=family,
-            pin=np.where(foreign, 0, pin),
-            passport=np.where(foreign, self._passport(place, nationality), 0),
-            cmnd=cmnd, second_cmnd=second,
-            cancelled_pin=np.where(foreign, 0, self._cancelled(cell, rank, draw(self.seed, "cancelled", index))),
+            pin=pin, passport=passport, cmnd=cmnd, second_cmnd=second, cancelled_pin=cancelled,
             nationality=nationality, words=words,
         )  # fmt: skip
 
@@ -228,8 +231,8 @@ class Population:
         first, after = calendar.year_start(year), calendar.year_start(year + 1)
         today = (self.as_of - date(1970, 1, 1)).days
         day = first + below(low(birth), np.minimum(after, today + 1) - first)
-        january = chance(low(default), np.where(year < 1975, 0.04, 0.002))
-        year_only = chance(high(default), np.where(year < 1960, 0.08, 0.0)) & ~foreign
+        january = low(default) < self._january[year - self.years[0]]
+        year_only = (high(default) < self._year_only[year - self.years[0]]) & ~foreign
         return np.where(january, first, day), year_only
 
     def _residence(self, group: Index, year: Index, own: Words, family: Words) -> Index:
@@ -245,25 +248,31 @@ class Population:
         return number
 
     def _cmnd(self, group: Index, year: Index, place: Index, word: Words) -> tuple[Index, Index]:
-        province = np.minimum(group, len(places.PROVINCE_CODES) - 1)
-        rank = place - self.group_starts[group]
-        order = rank + self.cmnd_offsets[group]
-        prefix = places.CMND_PREFIXES[province] * 10_000_000
-        has = chance(low(word), np.where(group < len(places.PROVINCE_CODES), _cmnd_share(year), 0.0))
-        turn = (rank * self.block_steps[group]) % np.maximum(self.eligible[group], 1)
-        in_block = ((group == self.block_groups[0]) | (group == self.block_groups[1])) & (turn < self.block_pairs)
-        block = prefix + _BLOCK_FIRST + (turn * 7_919 + 101) % _BLOCK_SIZE
-        number = np.where(in_block, block, prefix + _spread(order))
-        second = prefix + _spread(10_000_000 - _BLOCK_SIZE - 1 - order // 16)
-        has_second = has & ~in_block & (order % 16 == 0)
-        return np.where(has, number, 0), np.where(has_second, second, 0)
+        number, second = np.zeros(len(group), np.int64), np.zeros(len(group), np.int64)
+        has = (low(word) < self._cmnd_odds[year - self.years[0]]) & (group < len(places.PROVINCE_CODES))
+        rows = np.flatnonzero(has)
+        group, rank = group[rows], place[rows] - self.group_starts[group[rows]]
+        order, prefix = rank + self.cmnd_offsets[group], places.CMND_PREFIXES[group] * 10_000_000
+        plain = prefix + _spread(order)
+        shared = np.flatnonzero((group == self.block_groups[0]) | (group == self.block_groups[1]))
+        turn = (rank[shared] * self.block_steps[group[shared]]) % np.maximum(self.eligible[group[shared]], 1)
+        shared, turn = shared[turn < self.block_pairs], turn[turn < self.block_pairs]
+        plain[shared] = prefix[shared] + _BLOCK_FIRST + (turn * 7_919 + 101) % _BLOCK_SIZE
+        number[rows] = plain
+        moved = order % 16 == 0
+        moved[shared] = False
+        moved = np.flatnonzero(moved)
+        second[rows[moved]] = prefix[moved] + _spread(10_000_000 - _BLOCK_SIZE - 1 - order[moved] // 16)
+        return number, second
 
-    def _cancelled(self, cell: Index, rank: Index, word: Words) -> Index:
+    def _cancelled(self, index: Index, cell: Index, rank: Index) -> Index:
         """An earlier number: a serial from the far end of the person's cell, or of the cell of the other sex."""
-        has = chance(low(word), 0.004)
-        wrong_sex = chance(high(word), 0.3)
-        far = np.where(wrong_sex, 999_998, 999_999) - 2 * rank
-        return np.where(has & (rank < _FAR_RANKS), self.pin_of(np.where(wrong_sex, cell ^ 1, cell), far), 0)
+        word, number = draw(self.seed, "cancelled", index), np.zeros(len(index), np.int64)
+        rows = np.flatnonzero(chance(low(word), 0.004) & (rank < _FAR_RANKS))
+        wrong_sex = chance(high(word[rows]), 0.3)
+        far = np.where(wrong_sex, 999_998, 999_999) - 2 * rank[rows]
+        number[rows] = self.pin_of(np.where(wrong_sex, cell[rows] ^ 1, cell[rows]), far)
+        return number
 
     # --- names ------------------------------------------------------------------------------------------------------
 
@@ -280,13 +289,13 @@ class Population:
     ) -> tuple[npt.NDArray[np.int32], Index]:
         words = np.zeros((len(index), SLOTS), np.int32)
         region = self._regions[group]
-        middle_word = np.where(
-            twin, draw(self.seed, "middle-of-twins", birth.view(np.int64)), draw(self.seed, "middle", index)
-        )
+        middle_word, twins = draw(self.seed, "middle", index), np.flatnonzero(twin)
+        middle_word[twins] = draw(self.seed, "middle-of-twins", birth[twins].view(np.int64))
         given_word = draw(self.seed, "given", index)
         shape = draw(self.seed, "shape", index)
-        own_surname = female & chance(high(own), 0.5) & ~twin
-        surname_draw = np.where(own_surname, low(draw(self.seed, "own-surname", index)), low(mixed(family)))
+        surname_draw = low(mixed(family))
+        apart = np.flatnonzero(female & chance(high(own), 0.5) & ~twin)
+        surname_draw[apart] = low(draw(self.seed, "own-surname", index[apart]))
         words[:, SURNAME] = self.lexicon.surnames[self._surnames.pick(surname_draw, region)]
         era = era_of(year)
         self._kinh_men(words, np.flatnonzero(~female), era, middle_word, shape)
@@ -323,7 +332,7 @@ class Population:
         words[rows, MIDDLE_2] = np.where(double, np.where(thi, first, second), 0)
 
     def _given_names(self, words: npt.NDArray[np.int32], year: Index, female: Flags, given: Words) -> None:
-        modern = chance(high(given), np.interp(year, [1940, 1960, 1980, 2000], [0.05, 0.25, 0.65, 0.97]))
+        modern = high(given) < self._modern[year - self.years[0]]
         for sex in (0, 1):
             for new in (0, 1):
                 rows = np.flatnonzero((female == bool(sex)) & (modern == bool(new)))

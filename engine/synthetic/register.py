@@ -6,13 +6,21 @@ import numpy as np
 import pyarrow as pa
 
 from engine.synthetic import columns, places
-from engine.synthetic.draw import Index, chance, draw, high, low
+from engine.synthetic.draw import Index, chance, draw, high, low, odds
 from engine.synthetic.pen import Pen
 from engine.synthetic.population import FOREIGNER, People, Population
 
 STATUSES = ("active", "deceased", "cancelled")
 SOURCES = ("population", "identity", "immigration")
 SEXES = ("M", "F")
+
+
+_AGES = np.arange(130)
+_DEATHS = odds(np.interp(_AGES, [0, 40, 60, 80, 100], [0.0002, 0.002, 0.01, 0.06, 0.5]))
+# days from birth to the end of a card by age: as the law has it, and of a card that has lapsed (0 for none)
+_CARD_DAYS = (np.select([_AGES < 25, _AGES < 40, _AGES < 60], [25, 40, 60], 0) * 365.2425).astype(np.int64)
+_CARD_DAYS[:6] = 0
+_LAPSED_DAYS = (np.select([_AGES > 60, _AGES > 40, _AGES > 25], [60, 40, 25], 0) * 365.2425).astype(np.int64)
 
 
 def person_id(index: Index) -> Index:
@@ -37,7 +45,7 @@ def statuses(population: Population, people: People) -> Index:
     """Give the number in STATUSES of each person."""
     age = population.as_of.year - people.year
     word = draw(population.seed, "status", people.index)
-    deceased = chance(low(word), np.interp(age, [0, 40, 60, 80, 100], [0.0002, 0.002, 0.01, 0.06, 0.5]))
+    deceased = low(word) < _DEATHS[age]
     cancelled = chance(high(word), 0.0008)
     return np.where(deceased, 1, np.where(cancelled, 2, 0))
 
@@ -72,17 +80,12 @@ def _aliases(people: People) -> Any:
     """Other numbers of a person: a second CMND, a cancelled 12-digit number; joined by `;`."""
     cmnd, pin = people.second_cmnd > 0, people.cancelled_pin > 0
     rows = np.flatnonzero(cmnd | pin)
-    matrix = np.zeros((len(people), 22), np.uint8) if len(rows) else np.zeros((len(people), 1), np.uint8)
-    lengths = np.zeros(len(people), np.int64)
-    both, only_cmnd, only_pin = (np.flatnonzero(mask) for mask in (cmnd & pin, cmnd & ~pin, pin & ~cmnd))
-    if len(rows):
-        matrix[only_pin, :12] = columns.digit_matrix(people.cancelled_pin[only_pin], 12)
-        matrix[only_cmnd, :9] = columns.digit_matrix(people.second_cmnd[only_cmnd], 9)
-        matrix[both, :9] = columns.digit_matrix(people.second_cmnd[both], 9)
-        matrix[both, 9] = ord(";")
-        matrix[both, 10:22] = columns.digit_matrix(people.cancelled_pin[both], 12)
-        lengths[only_pin], lengths[only_cmnd], lengths[both] = 12, 9, 22
-    return columns.ragged(matrix, lengths, lengths > 0)
+    cmnd, pin, both = cmnd[rows], pin[rows], cmnd[rows] & pin[rows]
+    matrix = np.full((len(rows), 22), ord(";"), np.uint8)
+    matrix[cmnd, :9] = columns.digit_matrix(people.second_cmnd[rows[cmnd]], 9)
+    matrix[both, 10:] = columns.digit_matrix(people.cancelled_pin[rows[both]], 12)
+    matrix[~cmnd, :12] = columns.digit_matrix(people.cancelled_pin[rows[~cmnd]], 12)
+    return columns.scattered(matrix, np.where(both, 22, np.where(cmnd, 9, 12)), rows, len(people))
 
 
 def expiry(population: Population, people: People) -> tuple[Index, columns.Flags]:
@@ -92,8 +95,6 @@ def expiry(population: Population, people: People) -> tuple[Index, columns.Flags
     """
     word = draw(population.seed, "expiry", people.index)
     age = population.as_of.year - people.year
-    until = np.select([age < 25, age < 40, age < 60], [25, 40, 60], 0)
     lapsed = chance(low(word), 0.03) & (age > 25)
-    years = np.where(lapsed, np.select([age > 60, age > 40], [60, 40], 25), until)
-    has = (years > 0) & chance(high(word), 0.93) & (age >= 6)
-    return people.birth_day + (years * 365.2425).astype(np.int64), has
+    days = np.where(lapsed, _LAPSED_DAYS[age], _CARD_DAYS[age])
+    return people.birth_day + days, (days > 0) & chance(high(word), 0.93)

@@ -100,8 +100,14 @@ class Subscribers:
             for column, new in zip(state, drawn(f"/{month}"), strict=True):
                 column[healed] = 0
                 column[opened] = new[opened]
-        halves = [half(draw(self.seed, f"form-{turn}", sim)) for turn in range(4) for half in (low, high)]
-        return States(*state, *(sampler.pick(half) for sampler, half in zip(self._forms, halves, strict=True)))
+        return States(*state, *(self._form(number, sim) for number in range(len(self._forms))))
+
+    def _form(self, number: int, sim: Index) -> Index:
+        sampler = self._forms[number]
+        if sampler.only is not None:
+            return np.full(len(sim), sampler.only, np.int64)
+        word = draw(self.seed, f"form-{number // 2}", sim)
+        return sampler.pick(high(word) if number % 2 else low(word))
 
 
 def _given(shares: tuple[float, ...], state: int, able: float) -> npt.NDArray[np.float64]:

@@ -72,6 +72,12 @@ def test_a_sampler_recovers_its_weights(weights: list[float]) -> None:
     assert (sampler.pick(halves) == sampler.pick(halves, np.zeros(40_000, np.int64))).all()
 
 
+def test_a_sampler_knows_when_there_is_nothing_to_choose() -> None:
+    assert Sampler.of([0.0, 1.0, 0.0]).only == 1
+    assert Sampler.of([0.5, 0.5, 0.0, 0.0]).only is None
+    assert (Sampler.of([0.0, 1.0]).pick(low(draw(1, "only", np.arange(100)))) == 1).all()
+
+
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=60), st.integers(0, 4))
 @settings(max_examples=80, deadline=None)
 def test_cells_are_found_as_by_binary_search(sizes: list[int], shift: int) -> None:
