@@ -10,6 +10,7 @@ from typing import Any, Literal
 SEED = 20261123
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "recipe.json"
+BUILDS_INDEX = ("engine/identity", "engine/kernels", "engine/sources", "matching")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def prepared_index(data: DataSet) -> tuple[Path, dict[str, Any]]:
     """
     from benchmarks.measure import measure
 
-    folder = data.folder / f"index-{engine_digest()}"
+    folder = data.folder / f"index-{engine_digest(*BUILDS_INDEX)}"
     account = folder.with_suffix(".json")
     if not account.exists():
         for stale in data.folder.glob("index-*"):
@@ -133,12 +134,12 @@ def prepared_index(data: DataSet) -> tuple[Path, dict[str, Any]]:
     return folder, json.loads(account.read_text(encoding="utf-8"))
 
 
-def engine_digest() -> str:
-    """Give a digest of the code that reads, indexes and matches."""
+def engine_digest(*folders: str) -> str:
+    """Give a digest of the sources in these folders of the checkout."""
     import hashlib
 
     digest = hashlib.sha256()
-    for folder in ("engine/identity", "engine/kernels", "engine/sources", "matching"):
+    for folder in folders:
         for path in sorted((ROOT / folder).rglob("*.py")):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -10,7 +10,9 @@ from benchmarks.datasets import engine_digest, proofs_folder
 
 def step(proof: str, name: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Give what a step found, working it out where the engine has changed since, or where it never ran."""
-    path = proofs_folder() / "steps" / f"{proof}-{name}-{engine_digest()}.json"
+    path = (
+        proofs_folder() / "steps" / f"{proof}-{name}-{engine_digest('engine', 'matching', 'data', 'benchmarks')}.json"
+    )
     if path.exists():
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return found

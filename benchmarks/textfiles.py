@@ -59,15 +59,13 @@ def _mix(clean: Path, dirty: Path, dialect: Dialect, columns: tuple[str, ...], r
     broken += broken[: wanted - len(broken)]
     with out.open("wb") as file:
         file.write(header(dialect, columns))
-        done = used = 0
+        left, used = rows - len(broken), 0
         for batch in pq.ParquetFile(clean).iter_batches(batch_size=CLEAN_ROWS * 10_000):
-            table = pa.Table.from_batches([batch]).select(list(columns))
+            table = pa.Table.from_batches([batch]).select(list(columns)).slice(0, left)
+            left -= table.num_rows
             whole = lines(dialect, table, np.zeros(table.num_rows, np.int64)).split(end)[:-1]
             for place in range(0, len(whole), CLEAN_ROWS):
                 file.write(end.join(whole[place : place + CLEAN_ROWS]) + end)
-                if used < len(broken):
-                    file.write(broken[used])
-                    used += 1
-            done += len(whole) + used
-            if done >= rows:
-                break
+                file.write(b"".join(broken[used : used + 1]))
+                used += 1
+        file.write(b"".join(broken[used:]))
