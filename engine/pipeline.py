@@ -180,9 +180,9 @@ def tasks_of(run: Run) -> list[ChunkTask]:
     tasks: list[ChunkTask] = []
     for batch, prepared in zip(run.plan.batches, run.prepared, strict=True):
         order = (batch.profile or CarrierProfile()).date_order
-        tasks.extend(
-            ChunkTask(
-                number=len(tasks) + place,
+        for spec in prepared.specs:
+            task = ChunkTask(
+                number=len(tasks),
                 batch=batch.named(),
                 carrier=batch.carrier,
                 spec=spec,
@@ -193,8 +193,7 @@ def tasks_of(run: Run) -> list[ChunkTask]:
                 model=run.model,
                 deep=run.plan.deep,
             )
-            for place, spec in enumerate(prepared.specs)
-        )
+            tasks.append(task)
     return tasks
 
 
