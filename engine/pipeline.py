@@ -5,6 +5,7 @@ files), findings (across records), close (manifest, carrier exports, timings).
 """
 
 import datetime
+import hashlib
 import json
 import os
 import pickle
@@ -145,7 +146,13 @@ def _prepare(run: Run, told: Progress) -> None:
             write_whole(saved, pickle.dumps((_stamp(batch.path), prepared)))
         run.prepared.append(prepared)
     identity = {
-        "batches": [[b.named(), b.carrier, p.digest] for b, p in zip(plan.batches, run.prepared, strict=True)],
+        "batches": [
+            [batch.named(), batch.carrier, str(batch.batch_date), repr(batch.profile), prepared.digest]
+            for batch, prepared in zip(plan.batches, run.prepared, strict=True)
+        ],
+        "porting": _digest(plan.porting),
+        "previous": _digest(plan.previous / "manifest.json" if plan.previous else None),
+        "findings": plan.findings,
         "index": run.index.content,
         "rules": run.rules,
         "as_of": str(plan.as_of),
@@ -160,6 +167,14 @@ def _prepare(run: Run, told: Progress) -> None:
             raise RunDiffers(path=plan.out, what=", ".join(different))
     write_whole(path, json.dumps(identity, indent=1).encode())
     told("prepare", len(plan.batches), len(plan.batches))
+
+
+def _digest(path: Path | None) -> str | None:
+    """Give the digest of a file that the run reads beside its batches; one that is not there is told when it is read."""
+    if path is None or not path.is_file():
+        return None if path is None else path.name
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _saved(path: Path, source: Path) -> Prepared | None:
@@ -180,7 +195,7 @@ def tasks_of(run: Run) -> list[ChunkTask]:
     tasks: list[ChunkTask] = []
     for batch, prepared in zip(run.plan.batches, run.prepared, strict=True):
         order = (batch.profile or CarrierProfile()).date_order
-        for spec in prepared.specs:
+        for spec in prepared.chunks:
             task = ChunkTask(
                 number=len(tasks),
                 batch=batch.named(),

@@ -96,6 +96,15 @@ class Prepared:
     findings: tuple[SourceFinding, ...] = ()
     spooled: Path | None = None
 
+    @property
+    def chunks(self) -> tuple[ChunkSpec, ...]:
+        """Give the chunks of the file, one without records where it has column names alone: an output for all input."""
+        if self.specs:
+            return self.specs
+        named = tuple((name, name) for name in self.columns_found)
+        source = str(self.source)
+        return (ChunkSpec(source, source, 0, 0, 1, 0, named, Limits(), ParquetPart((), 0, 0, own=False)),)
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -118,6 +127,12 @@ class Chunk:
         if self.rows is not None:
             return self.rows
         return np.arange(self.first_row, self.first_row + self.table.num_rows, dtype=np.int64)
+
+
+def chunk_of_none(spec: ChunkSpec) -> Chunk:
+    """Give the chunk of a specification that has no records."""
+    table = pa.table({str(name): pa.array([], pa.large_string()) for name, _ in spec.columns})
+    return Chunk(spec.first_row, None, np.zeros(0, np.int64), table, REJECT_SCHEMA.empty_table())
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 from engine.errors import SourceUnreadable
 from engine.records import NAME_PARTS, HeaderMatch, Kind
 from engine.sources import excel, parquet
-from engine.sources.chunks import Chunk, ChunkSpec, Prepared, TextPart
+from engine.sources.chunks import Chunk, ChunkSpec, Prepared, TextPart, chunk_of_none
 from engine.sources.containers import Container, recognise
 from engine.sources.findings import SourceFinding, finding
 from engine.sources.layout import Layout, find_layout
@@ -66,6 +66,8 @@ def read_chunk(spec: ChunkSpec) -> Chunk:
     Raises:
         SourceError: the file changed since it was prepared, or a part of it is damaged.
     """
+    if not spec.framed:
+        return chunk_of_none(spec)
     if isinstance(spec.part, TextPart):
         return read_text_chunk(spec, spec.part)
     return parquet.read_parquet_chunk(spec, spec.part)

@@ -245,7 +245,6 @@ class TestRefusals:
         with pytest.raises(RunDiffers, match="batches"):
             reconcile(replace(mine, resume=True), index)
 
-    @pytest.mark.xfail(reason="not part of what a run remembers", strict=False)
     @pytest.mark.parametrize("what", ["profile", "porting", "previous", "batch_date"])
     def test_a_run_is_resumed_with_the_profiles_and_side_inputs_it_was_begun_with(
         self, folder: Path, index: IdentityIndex, what: str
@@ -272,7 +271,6 @@ class TestRefusals:
 
 
 class TestBatches:
-    @pytest.mark.xfail(reason="no parts to join", strict=False)
     def test_an_empty_batch_makes_an_empty_account(self, folder: Path, index: IdentityIndex) -> None:
         empty = plan_of(folder, {"VTL": []}, "empty", findings=True)
         empty.batches[0].path.write_text("msisdn,id_number,full_name,birth_date\n")
