@@ -12,9 +12,10 @@ from api.problems import EXIT_CODES, PROBLEMS, UNEXPECTED, problem_of
 from data.errors import DataError
 from engine.errors import EngineError
 from matching.errors import MatchingError
+from registries.errors import RegistryError
 
 PACKAGES = ("api", "engine", "registries", "matching", "data")
-ROOTS = (ApiError, EngineError, MatchingError, DataError)
+ROOTS = (ApiError, EngineError, RegistryError, MatchingError, DataError)
 
 
 def error_classes() -> Iterator[type[Exception]]:
