@@ -12,12 +12,15 @@ import pytest
 import data
 
 KEYS = {
+    "address_policy": ("rule",), "agencies": ("code",), "calendar_years": ("year",),
     "carrier_codes": ("code",), "carriers": ("code",), "clocks": ("track", "step"),
     "cmnd_prefixes": ("prefix", "province_code"), "document_types": ("code",), "given_names": ("name",),
+    "fee_address_levels": ("level",), "fee_instruments": ("instrument",), "fee_items": ("item", "kind"),
     "id_countries": ("code",), "middle_names": ("name",), "minority_names": ("people", "name"),
     "mobile_networks": ("mcc", "mnc"), "msisdn_conversion_2018": ("old_prefix",), "msisdn_prefixes": ("prefix",),
     "penalty_bands": ("party", "first"), "province_mapping": ("old_code",), "provinces_34": ("code",),
-    "provinces_63": ("code",), "result_codes": ("code",), "rule_set_codes": ("rule_set", "code"),
+    "provinces_63": ("code",), "public_holidays": ("date",), "result_codes": ("code",),
+    "rule_set_codes": ("rule_set", "code"),
     "rule_sets": ("rule_set",), "sim_buckets": ("bucket",), "surnames": ("name",),
 }  # fmt: skip
 SUGGESTED_CODES = {
@@ -76,7 +79,7 @@ def test_a_row_holds_on_its_first_and_its_last_day_and_not_outside() -> None:
 
 
 def test_refuses_a_table_and_a_contract_that_do_not_exist() -> None:
-    with pytest.raises(data.UnknownTable, match="reference table moon is not one of carrier_codes") as table_error:
+    with pytest.raises(data.UnknownTable, match="reference table moon is not one of address_policy") as table_error:
         data.table("moon")
     assert table_error.value.code == "data-table-unknown"
     with pytest.raises(data.UnknownContract, match="contract moon is not one of"):
