@@ -1,0 +1,1 @@
+"""AS numbers and ranges of them."""
