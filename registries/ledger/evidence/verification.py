@@ -33,6 +33,7 @@ from registries.ledger.evidence.tiles import (
     tiles_of,
 )
 
+_NOTHING: Final = Checkpoint("", 0, EMPTY_ROOT)
 MOST_FAULTS: Final = 1_000
 """Faults beyond this are counted, not kept."""
 
@@ -111,7 +112,7 @@ def verify_log(
         LogNotFound: The folder holds no log.
     """
     log = LogFolder(folder)
-    claimed = _claimed(log, held)
+    claimed = _claimed(log) or max(held, key=lambda checkpoint: checkpoint.size, default=_NOTHING)
     found = Verification(claimed.origin, claimed.size)
     _check_claim(log, verifiers, claimed, found)
     for other in held:
@@ -124,17 +125,16 @@ def verify_log(
                 f"điểm kiểm giữ bên ngoài thuộc nhật ký {other.origin}, không phải {claimed.origin}",
                 f"the checkpoint held outside is of the log {other.origin}, not of {claimed.origin}",
             )
-    _Pass(log, found, entries).run([claimed, *(other for other in held if other.origin == claimed.origin)], claimed)
+    _Pass(log, found, entries).run(claimed, [other for other in held if other.origin == claimed.origin])
     return found
 
 
-def _claimed(log: LogFolder, held: Sequence[Checkpoint]) -> Checkpoint:
-    """Give what the folder says of itself; where that cannot be read, the largest checkpoint held outside."""
-    note = log.checkpoint_note()
+def _claimed(log: LogFolder) -> Checkpoint | None:
+    """Give what the folder says of itself, signed or not."""
     try:
-        return Checkpoint.parse(note.rpartition("\n\n")[0] + "\n")
+        return Checkpoint.parse(log.checkpoint_note().rpartition("\n\n")[0] + "\n")
     except EvidenceError:
-        return max(held, key=lambda checkpoint: checkpoint.size, default=Checkpoint("", 0, EMPTY_ROOT))
+        return None
 
 
 def _check_claim(log: LogFolder, verifiers: Sequence[Verifier], claimed: Checkpoint, found: Verification) -> None:
@@ -162,13 +162,15 @@ class _Pass:
         self._below: dict[int, list[bytes]] = {}
         self._filled: dict[int, int] = {}
         self._alignment = Alignment()
-        self._asked: list[Checkpoint] = []
+        self._asked: list[tuple[Checkpoint, bool]] = []
         self._agreed = 0
         self._parted = False
 
-    def run(self, asked: Sequence[Checkpoint], claimed: Checkpoint) -> None:
+    def run(self, claimed: Checkpoint, held: Sequence[Checkpoint]) -> None:
         size = self._found.size
-        self._asked = sorted((c for c in asked if c.size <= size), key=lambda checkpoint: checkpoint.size)
+        asked = [(claimed, False), *((checkpoint, True) for checkpoint in held if checkpoint.size <= size)]
+        # Those held outside first: what the folder says of itself narrows nothing down.
+        self._asked = sorted(asked, key=lambda pair: (pair[0].size, not pair[1]))
         self._compare_roots(b"", 0)
         for tile in tiles_of(size, 0):
             self._tile(tile)
@@ -179,8 +181,7 @@ class _Pass:
                 self._compare_above(last)
         if self._frontier is not None:
             self._found.root = self._frontier.root()
-        self._found.held = [c for c in self._found.held if c is not claimed]
-        for other in asked:
+        for other in held:
             if other.size > size:
                 self._found.add(
                     FaultKind.LOG_OLDER,
@@ -282,14 +283,15 @@ class _Pass:
     def _compare_roots(self, hashes: bytes, first: int) -> None:
         """Compare checkpoints whose size lies within this tile, or at its end, with the tree so far."""
         stop = first + len(hashes) // HASH_BYTES
-        while self._asked and self._frontier is not None and self._asked[0].size <= stop:
-            checkpoint = self._asked.pop(0)
+        while self._asked and self._frontier is not None and self._asked[0][0].size <= stop:
+            checkpoint, is_held = self._asked.pop(0)
             tree = Frontier(self._frontier.size, self._frontier.parts)
             for at in range(0, (checkpoint.size - first) * HASH_BYTES, HASH_BYTES):
                 tree.add(hashes[at : at + HASH_BYTES])
             if tree.root() == checkpoint.root:
-                self._found.held.append(checkpoint)
-                self._agreed = max(self._agreed, checkpoint.size)
+                if is_held:
+                    self._found.held.append(checkpoint)
+                    self._agreed = checkpoint.size
             elif not self._parted:
                 self._parted = True
                 self._found.add(
