@@ -1,0 +1,252 @@
+"""The ledger as its users see it: commands in, receipts out, and questions about any moment."""
+
+import datetime
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any, Final
+
+from registries.ledger import moments
+from registries.ledger.asking import GIVING, Asking
+from registries.ledger.boxes import Box
+from registries.ledger.canonical import digest
+from registries.ledger.commands import Command, IssueNext, Placing
+from registries.ledger.deciding import decide
+from registries.ledger.envelope import Envelope
+from registries.ledger.errors import GrantUnknown, KeyReused, LedgerBusy, Refusal, TextUnwritable
+from registries.ledger.grants import Claim, Grant
+from registries.ledger.plan import Plan, Receipt, plan_of
+from registries.ledger.spaces import SPACES, Space, space
+from registries.store import choosing, reading
+from registries.store.names import new_name
+from registries.store.outcomes import Done, Outcome, Refused
+from registries.store.reading import HistoryItem, Holding, Utilisation
+from registries.store.sessions import Session, Store
+
+_ATTEMPTS: Final = 50
+_REMEMBERED: Final = 4096
+When = datetime.datetime | datetime.date
+
+
+def clock_us() -> int:
+    """Give the microseconds since 1970 of the machine's clock."""
+    return time.time_ns() // 1000
+
+
+class Ledger:
+    """A ledger in a store. May be used by many threads; each command is one transaction.
+
+    `clock` and `new_id` are handed in so that tests can hold them. Grants that others stand on are remembered between
+    commands; a command decided on a memory that is out of date is decided again, never done.
+    """
+
+    def __init__(
+        self, store: Store, *, clock: Callable[[], int] = clock_us, new_id: Callable[[], str] = new_name
+    ) -> None:
+        self.store = store
+        self._clock = clock
+        self._new_id = new_id
+        self._grounds: OrderedDict[str, Grant] = OrderedDict()
+
+    def execute(self, command: Command, envelope: Envelope, *, dry_run: bool = False) -> Receipt:
+        """Do a command, durably, and give its receipt; the same idempotency key gives the first receipt again.
+
+        With `dry_run` everything is decided, written and checked, and then rolled back: the receipt says what would be.
+
+        Raises:
+            Refusal: A rule or guarantee stands against it; nothing was stored, and the key is free again.
+            LedgerBusy: Other commands changed the same grants again and again.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                outcome = self._attempt(command, envelope, dry_run=dry_run)
+            except Refusal:
+                again = self._first_answer(command, envelope)
+                if again is None:
+                    raise
+                return again
+            except UnicodeEncodeError as cause:
+                raise TextUnwritable(command=command.name, detail=cause.reason) from cause
+            if isinstance(outcome, Done):
+                self._forget(outcome.receipt.grant_ids)
+                return outcome.receipt
+            if isinstance(outcome, Refused):
+                raise outcome.refusal
+            self._grounds.clear()
+        raise LedgerBusy(command=command.name, attempts=_ATTEMPTS)
+
+    def _attempt(self, command: Command, envelope: Envelope, *, dry_run: bool) -> Outcome:
+        if dry_run or isinstance(command, IssueNext):
+            lock = [command.parent_id] if isinstance(command, IssueNext) else []
+            with self.store.writing(lock) as session:
+                session.discard()
+                plan = self._plan(command, envelope, _View(session, None))
+                outcome = self.store.apply(session, plan)
+                if isinstance(outcome, Done) and not outcome.receipt.again:
+                    session.keep = not dry_run
+            return outcome
+        with self._looking() as session:
+            plan = self._plan(command, envelope, _View(session, self._grounds))
+        return self.store.commit(plan)
+
+    def _looking(self) -> Any:
+        return getattr(self.store, "looking", self.store.reading)()
+
+    def _plan(self, command: Command, envelope: Envelope, view: "_View") -> Plan:
+        asking = Asking(command.name, envelope, view, self._clock(), self._new_id)
+        return plan_of(asking, command, decide(asking, command))
+
+    def _first_answer(self, command: Command, envelope: Envelope) -> Receipt | None:
+        with self.store.reading() as session:
+            known = reading.known_key(session, envelope.tenant, envelope.idempotency_key)
+        if known is None:
+            return None
+        if known[0] != digest([command.plain(), envelope.plain()]):
+            raise KeyReused(key=envelope.idempotency_key, entry_id=known[2])
+        return Receipt.read(known[1])
+
+    def _forget(self, grant_ids: tuple[str, ...]) -> None:
+        for grant_id in grant_ids:
+            self._grounds.pop(grant_id, None)
+
+    def grant(self, grant_id: str, *, recorded: When | None = None) -> Grant:
+        """Give a grant as it is believed now, or as it was at a moment of record time.
+
+        Raises:
+            GrantUnknown: It is not there, or was not then.
+        """
+        with self.store.reading() as session:
+            if recorded is None:
+                return reading.existing(session, grant_id)
+            found = reading.grant_as_of(session, grant_id, moments.as_of_us(recorded))
+        if found is None:
+            raise GrantUnknown(grant_id=grant_id)
+        return found
+
+    def history(self, grant_id: str) -> list[HistoryItem]:
+        """Give all events of a grant with their entries, in order."""
+        with self.store.reading() as session:
+            rows = reading.history(session, grant_id)
+        return [
+            HistoryItem(r[0], r[1], r[2], r[3], moments.from_us(r[4]), moments.from_us(r[5]), bytes(r[6])) for r in rows
+        ]
+
+    def as_of(
+        self, of: str, box: Box | None = None, *, legal: When | None = None, recorded: When | None = None
+    ) -> list[Holding]:
+        """Give who had what in a space, or in a box of it, at a moment by law, as believed at a moment by record.
+
+        A day is asked about as it stood at its end in Viet Nam. Without `legal` the question is about now, without
+        `recorded` about what is believed now. Sorted by tier and place. Cost: one probe per size of claim that
+        ever was, and one per grant found.
+        """
+        of_space = space(of)
+        legal_us = self._clock() if legal is None else moments.as_of_us(legal)
+        recorded_us = reading.NOW if recorded is None else moments.as_of_us(recorded)
+        with self.store.reading() as session:
+            return reading.held_as_of(session, of_space, box or of_space.whole, legal_us, recorded_us)
+
+    def covering(self, of: str, box: Box, *, legal: When | None = None) -> list[Claim]:
+        """Give the active claims that contain a box now (or at a later moment by law), the widest first."""
+        with self.store.reading() as session:
+            return reading.covering(session, space(of), box, self._legal(legal))
+
+    def overlapping(self, of: str, box: Box, *, legal: When | None = None) -> list[Claim]:
+        """Give the active claims that overlap a box now (or at a later moment by law), by place."""
+        with self.store.reading() as session:
+            return reading.overlapping(session, space(of), box, self._legal(legal))
+
+    def _legal(self, legal: When | None) -> int:
+        return self._clock() if legal is None else moments.as_of_us(legal)
+
+    def children(self, parent_id: str, *, after: tuple[int, str] | None = None, limit: int = 100) -> list[Claim]:
+        """Give a page of the active claims inside a grant, by place.
+
+        `after` is (first number, claim) of the last one seen: `(claim.box.first, claim.claim_id)`. The page does not
+        slip when others are added or end meanwhile.
+        """
+        with self.store.reading() as session:
+            return reading.children(session, parent_id, after, limit)
+
+    def next_free(
+        self, parent_id: str, count: int, *, room: int = 0, placing: Placing = Placing.SPARSE
+    ) -> "choosing.Choice":
+        """Give the numbers that `IssueNext` would choose now. Nothing is held by asking.
+
+        Raises:
+            NoRoom: No free part has an aligned block of that size.
+        """
+        with self.store.reading() as session:
+            parent = self._remembered(session, parent_id)
+            return choosing.choose(session, parent, count, room, placing)
+
+    def free_parts(self, parent_id: str, *, limit: int = 100) -> list[Box]:
+        """Give the largest free parts of a grant, the largest first."""
+        with self.store.reading() as session:
+            parent = reading.existing(session, parent_id)
+            return list(choosing.free_parts(session, parent, Placing.SPARSE, limit=limit))
+
+    def utilisation(self, grant_id: str) -> Utilisation:
+        """Give how full a grant is."""
+        with self.store.reading() as session:
+            return reading.utilisation(session, self._remembered(session, grant_id))
+
+    def pools(self, of: str | None = None) -> list[Grant]:
+        """Give all pools that are open, of one space or of all, by name."""
+        with self.store.reading() as session:
+            names = session.rows(
+                "SELECT grant_id FROM grants WHERE level = 'pool' AND state = 'allocated' ORDER BY grant_id"
+            )
+            found = reading.grants(session, (row[0] for row in names))
+        return [pool for pool in found.values() if of is None or pool.space is space(of)]
+
+    def of_holder(self, holder_id: str) -> list[Grant]:
+        """Give the grants whose last recorded holder this is, ended ones too, by name."""
+        with self.store.reading() as session:
+            names = session.rows("SELECT grant_id FROM grants WHERE holder_id = ? ORDER BY grant_id", (holder_id,))
+            return list(reading.grants(session, (row[0] for row in names)).values())
+
+    def _remembered(self, session: Session, grant_id: str) -> Grant:
+        """Give a grant for a question about its children: from memory where its version is still that."""
+        known = self._grounds.get(grant_id)
+        if known is not None:
+            row = session.row("SELECT version FROM grants WHERE grant_id = ?", (grant_id,))
+            if row and row[0] == known.version:
+                return known
+        found = reading.existing(session, grant_id)
+        _remember(self._grounds, found)
+        return found
+
+    @property
+    def spaces(self) -> tuple[Space, ...]:
+        """All declared spaces."""
+        return tuple(SPACES.values())
+
+    def close(self) -> None:
+        """Give all connections up."""
+        self.store.close()
+
+
+def _remember(memory: OrderedDict[str, Grant], grant: Grant) -> None:
+    memory[grant.grant_id] = grant
+    if len(memory) > _REMEMBERED:
+        memory.popitem(last=False)
+
+
+class _View:
+    """What deciding sees: rows of a session, and remembered grounds, whose versions the store checks."""
+
+    def __init__(self, session: Session, memory: OrderedDict[str, Grant] | None) -> None:
+        self._session = session
+        self._memory = memory
+
+    def grant(self, grant_id: str) -> Grant | None:
+        if self._memory is not None and grant_id in self._memory:
+            return self._memory[grant_id]
+        found = reading.grant(self._session, grant_id)
+        if found is not None and self._memory is not None and found.level in GIVING:
+            _remember(self._memory, found)
+        return found
+
+    def choose(self, parent: Grant, count: int, room: int, placing: Placing) -> Box:
+        return choosing.choose(self._session, parent, count, room, placing).box

@@ -1,0 +1,1 @@
+"""Migrations of the schema, forward only: numbered, one dialect beside the other, never changed once released."""

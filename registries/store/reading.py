@@ -1,0 +1,260 @@
+"""Questions to the ledger that need one grant, one place or one page: as it is believed, and as of any moment."""
+# ruff: noqa: S608 - columns and tables are named by this package; what is given is always bound
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from registries.ledger.boxes import Box, subtract
+from registries.ledger.errors import GrantUnknown
+from registries.ledger.grants import Claim, Grant, Tenure
+from registries.ledger.moments import FOREVER
+from registries.ledger.spaces import TIERS, Geometry, Space
+from registries.store import sqlite_space
+from registries.store.rows import (
+    CLAIM_COLUMNS,
+    GRANT_COLUMNS,
+    TENURE_COLUMNS,
+    as_number,
+    read_claim,
+    read_grant,
+    read_tenure,
+)
+from registries.store.sessions import SQLITE, Session
+
+CLAIMS: Final = ", ".join(CLAIM_COLUMNS)
+_TENURES: Final = ", ".join(TENURE_COLUMNS)
+_GRANTS: Final = ", ".join(GRANT_COLUMNS)
+_LANES: Final = TIERS * 4
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who had a box at a moment of legal time, as it was believed at a moment of record time.
+
+    Claim and tenure are those of that belief; `level` and the rest of the grant are as they are believed today.
+    """
+
+    claim: Claim
+    tenure: Tenure
+    grant: Grant
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """How full a pool is: all numbers, free numbers, active claims given out, free parts, and the largest of these."""
+
+    grant_id: str
+    total: int
+    free: int
+    children: int
+    free_parts: int
+    largest_free: Box | None
+
+    @property
+    def used(self) -> int:
+        """Numbers that are not free."""
+        return self.total - self.free
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """One event of a grant: the version it made, and the entry that holds it."""
+
+    version: int
+    kind: str
+    command: str
+    entry_id: str
+    recorded_at: datetime.datetime
+    legal_at: datetime.datetime
+    content: bytes
+
+
+def grant(session: Session, grant_id: str) -> Grant | None:
+    """Give a grant as it is believed now, or None."""
+    return grants(session, (grant_id,)).get(grant_id)
+
+
+def grants(session: Session, grant_ids: Iterable[str]) -> dict[str, Grant]:
+    """Give grants as they are believed now, by name; those that are not there are left out."""
+    found = {}
+    for grant_id in dict.fromkeys(grant_ids):
+        row = session.row(f"SELECT {_GRANTS} FROM grants WHERE grant_id = ?", (grant_id,))
+        if row is not None:
+            claims = session.rows(f"SELECT {CLAIMS} FROM claim WHERE grant_id = ?", (grant_id,))
+            tenures = session.rows(f"SELECT {_TENURES} FROM tenure WHERE grant_id = ?", (grant_id,))
+            found[grant_id] = read_grant(row, claims, tenures)
+    return found
+
+
+def existing(session: Session, grant_id: str) -> Grant:
+    """Give a grant as it is believed now.
+
+    Raises:
+        GrantUnknown: It is not there.
+    """
+    found = grant(session, grant_id)
+    if found is None:
+        raise GrantUnknown(grant_id=grant_id)
+    return found
+
+
+def covering(session: Session, space: Space, box: Box, legal_us: int) -> list[Claim]:
+    """Give the active claims that contain a box at a moment of legal time, the widest first."""
+    found = [claim for claim in overlapping(session, space, box, legal_us) if claim.box.contains(box)]
+    return sorted(found, key=lambda claim: (claim.tier, claim.lane, claim.claim_id))
+
+
+def overlapping(session: Session, space: Space, box: Box, legal_us: int) -> list[Claim]:
+    """Give the active claims that overlap a box at a moment of legal time, in the order of their place."""
+    lanes = (space.number * _LANES, (space.number + 1) * _LANES - 1)
+    if session.dialect == SQLITE:
+        rows = sqlite_space.find(session.cursor, lanes, box, (legal_us, legal_us + 1))
+    else:
+        rows = session.rows(*_postgres_place(space, box, legal_us, lanes))
+    return sorted((read_claim(row) for row in rows), key=lambda claim: (claim.box, claim.tier))
+
+
+def _postgres_place(space: Space, box: Box, legal_us: int, lanes: tuple[int, int]) -> tuple[str, list[Any]]:
+    """Ask the exclusion index lane by lane; shared lanes, which it leaves out, by the index of places."""
+    line = "ledger_wide" if space.geometry is Geometry.WIDE else "ledger_line"
+    where = {
+        Geometry.NARROW: "c.lane < 4096",
+        Geometry.PLANE: "c.lane >= 4096 AND c.lane < 6144",
+        Geometry.WIDE: "c.lane >= 6144",
+    }[space.geometry]
+    second = " AND int8range(c.low, c.high, '[]') && int8range(?, ?, '[]')" if space.second_unit else ""
+    exact = (
+        "c.first <= ? AND c.last >= ? AND c.low <= ? AND c.high >= ? AND c.legal_start_us <= ? AND c.legal_stop_us > ?"
+    )
+    columns = ", ".join(f"c.{name}" for name in CLAIM_COLUMNS)
+    sql = f"""SELECT {columns} FROM unnest(?::integer[]) AS l (lane) JOIN claim c
+        ON {line}(c.lane, c.first, c.last) && {line}(l.lane, ?, ?)
+        AND int8range(c.legal_start_us, c.legal_stop_us) && int8range(?, ?){second}
+        WHERE c.active AND {where} AND (c.lane & 3) <> 1
+        UNION ALL SELECT {columns} FROM claim c WHERE c.active AND c.lane = ANY (?) AND {exact}"""
+    every = range(lanes[0], lanes[1] + 1)
+    bounds = [box.first, box.last, legal_us, legal_us + 1]
+    plane = [box.low, box.high] if space.second_unit else []
+    shared = [lane for lane in every if lane & 3 == 1]
+    given = [[lane for lane in every if lane & 3 != 1], *bounds, *plane, shared]
+    return sql, [*given, box.last, box.first, box.high, box.low, legal_us, legal_us]
+
+
+def held_as_of(session: Session, space: Space, box: Box, legal_us: int, recorded_us: int) -> list[Holding]:
+    """Give who had what of a box at a moment of legal time, as it was believed at a moment of record time."""
+    claims = [
+        claim
+        for claim in _believed_claims(session, space, box, recorded_us)
+        if claim.box.overlaps(box) and claim.holds_at(legal_us)
+    ]
+    found = grants(session, (claim.grant_id for claim in claims))
+    holdings = []
+    for claim in sorted(claims, key=lambda claim: (claim.tier, claim.box, claim.claim_id)):
+        tenures = _believed_tenures(session, claim.grant_id, recorded_us)
+        tenure = next((t for t in tenures if t.legal_start_us <= legal_us < t.legal_stop_us), None)
+        if tenure is not None and tenure.state.occupies:
+            holdings.append(Holding(claim, tenure, found[claim.grant_id]))
+    return holdings
+
+
+def _believed_claims(session: Session, space: Space, box: Box, recorded_us: int) -> Iterable[Claim]:
+    """Give the claims of all times near a box, by classes of size: what reaches it starts at most a size before."""
+    low, high = space.number * _LANES, (space.number + 1) * _LANES - 1
+    for table, until in (("claim", ""), ("claim_past", " AND superseded_us > ?")):
+        classes = session.rows(
+            f"SELECT DISTINCT lane, size_bits FROM {table} WHERE lane BETWEEN ? AND ?",
+            (low, high),
+        )
+        for lane, bits in classes:
+            start = max(0, box.first - (1 << bits) + 1)
+            values = [lane, bits, session.wide(start), session.wide(box.last), recorded_us]
+            rows = session.rows(
+                f"SELECT {CLAIMS} FROM {table} WHERE lane = ? AND size_bits = ? AND first BETWEEN ? AND ? "
+                f"AND recorded_us <= ?{until}",
+                [*values, recorded_us] if until else values,
+            )
+            yield from (read_claim(row) for row in rows)
+
+
+def _believed_tenures(session: Session, grant_id: str, recorded_us: int) -> list[Tenure]:
+    rows = session.rows(
+        f"SELECT {_TENURES} FROM tenure WHERE grant_id = ? AND recorded_us <= ? UNION ALL "
+        f"SELECT {_TENURES} FROM tenure_past WHERE grant_id = ? AND recorded_us <= ? AND superseded_us > ?",
+        (grant_id, recorded_us, grant_id, recorded_us, recorded_us),
+    )
+    return [read_tenure(row) for row in rows]
+
+
+def grant_as_of(session: Session, grant_id: str, recorded_us: int) -> Grant | None:
+    """Give a grant as it was believed at a moment of record time; None where nothing was recorded of it then.
+
+    Level, version and attributes are those of today; claims and tenures those of that moment.
+    """
+    found = grant(session, grant_id)
+    tenures = _believed_tenures(session, grant_id, recorded_us)
+    if found is None or not tenures:
+        return None
+    rows = session.rows(
+        f"SELECT {CLAIMS} FROM claim WHERE grant_id = ? AND recorded_us <= ? UNION ALL "
+        f"SELECT {CLAIMS} FROM claim_past WHERE grant_id = ? AND recorded_us <= ? AND superseded_us > ?",
+        (grant_id, recorded_us, grant_id, recorded_us, recorded_us),
+    )
+    claims = tuple(sorted((read_claim(row) for row in rows), key=lambda claim: claim.claim_id))
+    stretches = sorted(tenures, key=lambda t: t.number)
+    kept = tuple(t for t in stretches if t.legal_start_us < t.legal_stop_us or t.number == 0)
+    return replace(found, claims=claims, tenures=kept)
+
+
+def children(session: Session, parent_id: str, after: tuple[int, str] | None, limit: int) -> list[Claim]:
+    """Give a page of the active claims inside a grant, by place; `after` is the place and name of the last one seen."""
+    place, name = after or (-1, "")
+    wide = session.wide(max(place, 0))
+    rows = session.rows(
+        f"SELECT {CLAIMS} FROM claim WHERE parent_id = ? AND active AND (first, claim_id) > (?, ?) "
+        "ORDER BY first, claim_id LIMIT ?",
+        (parent_id, wide, name, limit),
+    )
+    return [read_claim(row) for row in rows]
+
+
+def utilisation(session: Session, parent: Grant) -> Utilisation:
+    """Give how full a grant is: from counters where it is a tracked pool, else counted from what is in it."""
+    row = session.row("SELECT children, gaps, free, total FROM usage WHERE parent_id = ?", (parent.grant_id,))
+    if row is None:
+        return _counted(session, parent)
+    largest = session.row(
+        "SELECT first, last FROM gap WHERE parent_id = ? ORDER BY span DESC, first LIMIT 1", (parent.grant_id,)
+    )
+    box = Box(as_number(largest[0]), as_number(largest[1])) if largest else None
+    return Utilisation(parent.grant_id, as_number(row[3]), as_number(row[2]), row[0], row[1], box)
+
+
+def _counted(session: Session, parent: Grant) -> Utilisation:
+    rows = session.rows(f"SELECT {CLAIMS} FROM claim WHERE parent_id = ? AND active", (parent.grant_id,))
+    free = subtract(parent.boxes, (read_claim(row).box for row in rows))
+    total = sum(box.size for box in parent.boxes)
+    largest = max(free, key=lambda box: (box.size, -box.first), default=None)
+    return Utilisation(parent.grant_id, total, sum(box.size for box in free), len(rows), len(free), largest)
+
+
+def history(session: Session, grant_id: str) -> list[Any]:
+    """Give version, kind, command, entry, both moments and bytes of every event of a grant, in order."""
+    return session.rows(
+        "SELECT g.version, g.kind, e.command, e.entry_id, e.recorded_us, e.legal_us, e.content FROM grant_event g "
+        "JOIN entry e ON e.entry_id = g.entry_id WHERE g.grant_id = ? ORDER BY g.version",
+        (grant_id,),
+    )
+
+
+def known_key(session: Session, tenant: str, key: str) -> tuple[bytes, str, str] | None:
+    """Give body hash, receipt and entry of an idempotency key that was used, or None."""
+    row = session.row(
+        "SELECT body_hash, receipt, entry_id FROM idempotency WHERE tenant = ? AND idempotency_key = ?", (tenant, key)
+    )
+    return None if row is None else (bytes(row[0]), row[1], row[2])
+
+
+NOW: Final = FOREVER - 1
+"""The record time of a question about what is believed now."""

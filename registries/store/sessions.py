@@ -1,0 +1,73 @@
+"""A session: one connection of a driver inside one transaction, with the same few verbs for both dialects.
+
+SQL is written once, with `?` for values; bounds of claims go through `wide`. Nothing is assembled from input.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from decimal import Decimal
+from typing import Any, Final, Protocol
+
+from registries.ledger.plan import Plan
+from registries.store.outcomes import Outcome
+
+SQLITE: Final = "sqlite"
+POSTGRESQL: Final = "postgresql"
+
+
+class Session:
+    """Reads and writes of one transaction."""
+
+    def __init__(self, cursor: Any, dialect: str) -> None:
+        self.cursor = cursor
+        self.dialect = dialect
+        self.keep = True
+
+    def discard(self) -> None:
+        """Let nothing of this session stay: it is rolled back when it ends."""
+        self.keep = False
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """Give the rows of a query."""
+        self.cursor.execute(self._text(sql), values)
+        found: list[Any] = self.cursor.fetchall()
+        return found
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> Any | None:
+        """Give the first row of a query, or None."""
+        self.cursor.execute(self._text(sql), values)
+        return self.cursor.fetchone()
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run a statement and give how many rows it changed."""
+        self.cursor.execute(self._text(sql), values)
+        return int(self.cursor.rowcount)
+
+    def wide(self, value: int) -> Any:
+        """Give a bound as the column type of the dialect."""
+        return value.to_bytes(16) if self.dialect == SQLITE else Decimal(value)
+
+    def _text(self, sql: str) -> str:
+        return sql if self.dialect == SQLITE else sql.replace("?", "%s")
+
+
+class Store(Protocol):
+    """A database that keeps a ledger."""
+
+    url: str
+    dialect: str
+
+    def reading(self) -> AbstractContextManager[Session]:
+        """Give a session that sees one state of the database throughout, and writes nothing."""
+
+    def writing(self, lock: Sequence[str] = ()) -> AbstractContextManager[Session]:
+        """Give a session that writes, with some grants locked; its changes are durable when it ends without error."""
+
+    def apply(self, session: Session, plan: Plan) -> Outcome:
+        """Write a plan inside a session; after anything but Done, roll the session back."""
+
+    def commit(self, plan: Plan) -> Outcome:
+        """Write a plan in a transaction of its own; Done means durable."""
+
+    def close(self) -> None:
+        """Give all connections up."""
