@@ -14,6 +14,7 @@ entries may not, and even they hold salted commitments in the place of personal 
 from registries.ledger.evidence.canonical import canonical_bytes, read_canonical
 from registries.ledger.evidence.checkpoints import Checkpoint, open_checkpoint
 from registries.ledger.evidence.commitments import Sealed, commitment, is_opening, seal
+from registries.ledger.evidence.comparison import compare_store
 from registries.ledger.evidence.folder import LogFolder, create_log
 from registries.ledger.evidence.keyfiles import read_signing_key, read_verifier_key, write_signing_key
 from registries.ledger.evidence.merkle import leaf_hash
@@ -42,6 +43,7 @@ __all__ = [
     "canonical_bytes",
     "check_consistency",
     "commitment",
+    "compare_store",
     "create_log",
     "is_opening",
     "leaf_hash",

@@ -243,7 +243,7 @@ class _Pass:
 
     def _differences(self, differences: Iterator[Difference]) -> None:
         for difference in differences:
-            kind, vi, en = _told(difference)
+            kind, vi, en = told(difference)
             place = Tile(BUNDLES, difference.first >> HEIGHT).path
             self._found.add(kind, place, difference.first, max(difference.stop, difference.first + 1), vi, en)
 
@@ -325,7 +325,8 @@ def _above(tile: Tile, size: int) -> Tile:
     return Tile(tile.level + 1, tile.index >> HEIGHT, min(WIDTH, held))
 
 
-def _told(difference: Difference) -> tuple[FaultKind, str, str]:
+def told(difference: Difference) -> tuple[FaultKind, str, str]:
+    """Give the kind of a difference, and its words in both languages."""
     first, count = difference.first, difference.stop - difference.first
     match difference.change:
         case Change.ALTERED:

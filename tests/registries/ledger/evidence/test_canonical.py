@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from registries.ledger import canonical
 from registries.ledger.evidence import canonical_bytes, commitment, is_opening, read_canonical, seal
 from registries.ledger.evidence.canonical import LARGEST_INTEGER
 from registries.ledger.evidence.errors import EntryNotCanonical
@@ -25,6 +26,16 @@ def test_values_are_read_back_and_any_json_reader_sees_the_same(value: object) -
 @given(st.dictionaries(TEXTS, SCALARS, min_size=2))
 def test_the_order_in_which_a_value_was_made_does_not_matter(value: dict[str, object]) -> None:
     assert canonical_bytes(value) == canonical_bytes(dict(reversed(value.items())))
+
+
+ASCII = st.text(st.characters(max_codepoint=0x7F), max_size=8)
+LEDGER = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(ASCII, inner, max_size=4))
+
+
+@given(LEDGER)
+def test_the_quick_writer_of_the_ledger_writes_the_same(value: object) -> None:
+    """The ledger writes its entries without looking for what has no canonical form; where there is one, it is this."""
+    assert canonical.canonical_bytes(value) == canonical_bytes(value)
 
 
 def test_keys_stand_in_the_order_of_their_utf_16_units() -> None:

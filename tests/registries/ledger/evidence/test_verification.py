@@ -12,10 +12,12 @@ from registries.ledger.evidence import (
     Checkpoint,
     FaultKind,
     LogFolder,
+    OutboxRow,
     Receipt,
     Sequencer,
     Signer,
     check_consistency,
+    compare_store,
     create_log,
     leaf_hash,
     prove_consistency,
@@ -325,6 +327,43 @@ def test_a_receipt_holds_the_hash_at_once_and_the_proof_later(world: World) -> N
 def test_texts_that_are_no_receipt_are_refused(text: str) -> None:
     with pytest.raises(ProofFaulty):
         Receipt.parse(text)
+
+
+class Store:
+    """The store of the world after somebody was at its rows."""
+
+    def __init__(self, entries: list[bytes]) -> None:
+        self.entries = entries
+
+    def give_positions(self, limit: int) -> int:
+        raise AssertionError("comparing gives no positions")
+
+    def next_position(self) -> int:
+        return len(self.entries)
+
+    def positioned(self, first: int, limit: int) -> list[OutboxRow]:
+        some = self.entries[first : first + limit]
+        return [OutboxRow(at, str(at), leaf_hash(b"as it was"), entry) for at, entry in enumerate(some, first)]
+
+
+@pytest.mark.parametrize("at", [0, 255, 700])
+def test_rows_of_the_store_that_are_not_what_was_sequenced_are_named(world: World, at: int) -> None:
+    entries = world.entries
+    assert compare_store(Store(entries), world.folder, world.held).is_whole
+    assert compare_store(Store([*entries, b"not sequenced yet"]), world.folder, world.held).is_whole
+    for changed, kind in (
+        (flipped(entries, at), FaultKind.ENTRY_ALTERED),
+        (entries[:at] + entries[at + 1 :] + [b"the next"], FaultKind.ENTRY_DELETED),
+        ([*entries[:at], b"strange", *entries[at:]], FaultKind.ENTRY_INSERTED),
+    ):
+        faults = compare_store(Store(changed), world.folder, world.held).faults
+        assert (faults[0].kind, faults[0].place, faults[0].first) == (kind, "store", at)
+
+
+def test_a_store_from_a_backup_is_said_to_be_older(world: World) -> None:
+    faults = compare_store(Store(world.entries[:OLD]), world.folder, world.held).faults
+    assert (faults[-1].kind, faults[-1].first, faults[-1].stop) == (FaultKind.LOG_OLDER, OLD, SIZE)
+    assert "cũ hơn nhật ký" in faults[-1].vi
 
 
 ITEMS = [leaf_hash(str(number).encode()) for number in range(2_000)]
