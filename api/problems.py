@@ -204,6 +204,7 @@ PROBLEMS: Final = _rows(
     ("holder-closed", USAGE, 409, "Chủ thể đã kết thúc hoặc đã nhập", "The holder has ended or been merged"),
     ("holder-exists", USAGE, 409, "Đã có chủ thể này", "The holder is there already"),
     ("holder-same", USAGE, 409, "Chủ thể nhận đang giữ quyền này", "The holder has it already"),
+    ("holder-holds", USAGE, 409, "Chủ thể còn đang giữ quyền sử dụng", "The holder still has grants"),
     ("holder-identifier-taken", USAGE, 409, "Số định danh thuộc chủ thể khác", "The identifier names another holder"),
     ("holder-contact-unknown", USAGE, 404, "Chủ thể không có đầu mối này", "The holder has no such contact"),
     # the store of the ledger

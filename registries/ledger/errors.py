@@ -6,7 +6,7 @@ LedgerError
 │   ├── GrantUnknown · GrantExists · GrantState · GrantLevel · ClassForeign
 │   ├── ClaimOverlaps · OutsideParent · ParentClosed · ChildrenRemain · NoRoom · NotHeld
 │   ├── TermBackwards · TermOutsideParent · EffectInFuture · EffectBeforeChange
-│   ├── HolderUnknown · HolderClosed · HolderExists · HolderSame · IdentifierTaken · ContactUnknown
+│   ├── HolderUnknown · HolderClosed · HolderExists · HolderSame · HolderHolds · IdentifierTaken · ContactUnknown
 │   ├── OfficerMissing · ReasonMissing · NothingChanges · GrantsDiffer
 │   └── KeyReused · EnvelopeIncomplete · TextUnwritable
 ├── LedgerBusy                     other commands kept coming first; safe to send again
@@ -189,6 +189,13 @@ class HolderSame(Refusal):
 
     code = "holder-same"
     template = "holder {holder_id} has grant {grant_id} already; name the one who receives it"
+
+
+class HolderHolds(Refusal):
+    """A holder that is to end still has something."""
+
+    code = "holder-holds"
+    template = "holder {holder_id} still has {count} grants, among them {grant_id}; return or transfer them first"
 
 
 class IdentifierTaken(Refusal):

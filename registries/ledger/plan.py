@@ -141,10 +141,10 @@ def entry_of(asking: Asking, command: Command, plain_events: list[dict[str, Any]
     )
 
 
-def plan_of(asking: Asking, command: Command, events: Iterable[Event]) -> Plan:
-    """Give the plan of a decided command about grants."""
+def plan_of(asking: Asking, command: Command, events: Iterable[Event], besides: Iterable[dict[str, Any]] = ()) -> Plan:
+    """Give the plan of a decided command about grants; `besides` are plain events about others, which stand first."""
     events = tuple(events)
-    entry = entry_of(asking, command, [to_plain(event) for event in events])
+    entry = entry_of(asking, command, [*besides, *(to_plain(event) for event in events)])
     before = {grant_id: grant for grant_id, grant in asking.changed.items() if grant is not None}
     after = fold(before, events, entry.recorded_us)
     touched = [after[grant_id] for grant_id in asking.changed if after.get(grant_id) is not before.get(grant_id)]

@@ -32,8 +32,8 @@ def moved_on(session: Session, plan: Plan) -> Outcome | None:
     return None
 
 
-def write(session: Session, plan: Plan) -> None:
-    """Delete and put the rows of a plan."""
+def write(session: Session, plan: Plan) -> Outcome | None:
+    """Delete and put the rows of a plan; Stale where another holder got one of its identifiers meanwhile."""
     for name, rows in plan.dropped.items():
         for row in rows:
             where = " AND ".join(f"{column} = ?" for column in row)
@@ -42,9 +42,17 @@ def write(session: Session, plan: Plan) -> None:
         keys = [column.name for column in _TABLES[name].primary_key]
         for row in rows:
             others = [column for column in row if column not in keys]
+            if name == tables.holder_identifier.name:
+                others = []
             put = ", ".join(f"{column} = excluded.{column}" for column in others)
             session.run(
                 f"INSERT INTO {_TABLES[name].name} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))}) "
                 f"ON CONFLICT ({', '.join(keys)}) DO {f'UPDATE SET {put}' if put else 'NOTHING'}",
                 tuple(row.values()),
             )
+    for row in plan.side.get("holder_identifier", ()):
+        key = (row["scheme"], row["value"])
+        kept = session.row("SELECT holder_id FROM holder_identifier WHERE scheme = ? AND value = ?", key)
+        if kept is None or kept[0] != row["holder_id"]:
+            return STALE
+    return None

@@ -6,6 +6,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, Final
 
+from registries.holders.commands import HolderCommand
+from registries.holders.deciding import Desk, decide_holder
+from registries.holders.holder import Holder
+from registries.holders.planning import plan_of_holders
 from registries.ledger import moments
 from registries.ledger.asking import GIVING, Asking
 from registries.ledger.boxes import Box
@@ -13,11 +17,12 @@ from registries.ledger.canonical import digest
 from registries.ledger.commands import Command, IssueNext, Placing
 from registries.ledger.deciding import decide
 from registries.ledger.envelope import Envelope
-from registries.ledger.errors import GrantUnknown, KeyReused, LedgerBusy, Refusal, TextUnwritable
+from registries.ledger.errors import GrantUnknown, HolderUnknown, KeyReused, LedgerBusy, Refusal, TextUnwritable
 from registries.ledger.grants import Claim, Grant
 from registries.ledger.plan import Plan, Receipt, plan_of
 from registries.ledger.spaces import SPACES, Space, space
-from registries.store import choosing, reading
+from registries.store import choosing, holder_reading, reading
+from registries.store.holder_reading import ContactDue
 from registries.store.names import new_name
 from registries.store.outcomes import Done, Outcome, Refused
 from registries.store.reading import HistoryItem, Holding, Utilisation
@@ -76,6 +81,8 @@ class Ledger:
         raise LedgerBusy(command=command.name, attempts=_ATTEMPTS)
 
     def _attempt(self, command: Command, envelope: Envelope, *, dry_run: bool) -> Outcome:
+        if isinstance(command, HolderCommand):
+            return self._attempt_holder(command, envelope, dry_run=dry_run)
         if dry_run or isinstance(command, IssueNext):
             lock = [command.parent_id] if isinstance(command, IssueNext) else []
             with self.store.writing(lock) as session:
@@ -88,6 +95,18 @@ class Ledger:
         with self._looking() as session:
             plan = self._plan(command, envelope, _View(session, self._grounds))
         return self.store.commit(plan)
+
+    def _attempt_holder(self, command: HolderCommand, envelope: Envelope, *, dry_run: bool) -> Outcome:
+        with self.store.writing() as session:
+            session.discard()
+            # Locked before they are read: a grant that reaches a holder meanwhile is seen, or waits and is refused.
+            holder_reading.lock(session, command.touched)
+            asking = Asking(command.name, envelope, _View(session, None), self._clock(), self._new_id)
+            desk = Desk(asking, holder_reading.HolderView(session))
+            outcome = self.store.apply(session, plan_of_holders(desk, command, decide_holder(desk, command)))
+            if isinstance(outcome, Done) and not outcome.receipt.again:
+                session.keep = not dry_run
+        return outcome
 
     def _looking(self) -> Any:
         return getattr(self.store, "looking", self.store.reading)()
@@ -205,6 +224,42 @@ class Ledger:
         with self.store.reading() as session:
             names = session.rows("SELECT grant_id FROM grants WHERE holder_id = ? ORDER BY grant_id", (holder_id,))
             return list(reading.grants(session, (row[0] for row in names)).values())
+
+    def holder(self, holder_id: str, *, recorded: When | None = None) -> Holder:
+        """Give a holder as it is believed now, or as it was at a moment of record time.
+
+        Raises:
+            HolderUnknown: It is not there, or was not then.
+        """
+        with self.store.reading() as session:
+            if recorded is None:
+                found = holder_reading.holder(session, holder_id)
+            else:
+                found = holder_reading.holder_as_of(session, holder_id, moments.as_of_us(recorded))
+        if found is None:
+            raise HolderUnknown(holder_id=holder_id)
+        return found
+
+    def holder_named(self, scheme: str, value: str) -> Holder | None:
+        """Give the holder whom an identifier names; the scheme '' is the handle. None where it names nobody."""
+        with self.store.reading() as session:
+            holder_id = holder_reading.by_identifier(session, scheme, value)
+            return None if holder_id is None else holder_reading.holder(session, holder_id)
+
+    def holders(self, *, after: str = "", limit: int = 100) -> list[Holder]:
+        """Give a page of holders by their names in the store; `after` is the last one seen."""
+        with self.store.reading() as session:
+            return holder_reading.page(session, after, limit)
+
+    def contacts_due(self, until: When) -> list[ContactDue]:
+        """Give the contacts that have to be validated before a moment, the most urgent first."""
+        with self.store.reading() as session:
+            return holder_reading.contacts_due(session, moments.as_of_us(until))
+
+    def personal(self, holder_id: str, contact_id: str = "") -> dict[str, str]:
+        """Give personal values by field. Who may ask, and the row that says they did, are the caller's to see to."""
+        with self.store.reading() as session:
+            return holder_reading.personal(session, holder_id, contact_id)
 
     def _remembered(self, session: Session, grant_id: str) -> Grant:
         """Give a grant for a question about its children: from memory where its version is still that."""

@@ -91,7 +91,7 @@ class PostgresStore:
             stale = holder_rows.moved_on(session, plan)
             outcome = stale or _called(session.cursor, plan)
             if isinstance(outcome, Done) and not outcome.receipt.again:
-                holder_rows.write(session, plan)
+                outcome = holder_rows.write(session, plan) or outcome
         except psycopg.Error as error:
             return _refused(error, plan)
         return outcome

@@ -110,7 +110,7 @@ class SqliteStore:
 def _applied(session: Session, plan: Plan) -> Outcome:
     outcome = sqlite_commit.apply(session.cursor, plan)
     if isinstance(outcome, Done) and not outcome.receipt.again:
-        holder_rows.write(session, plan)
+        return holder_rows.write(session, plan) or outcome
     return outcome
 
 

