@@ -29,7 +29,7 @@ NONE: Final = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Tenure:
+class HeldBlock:
     """A block held from `start_on` to before `stop_on`; None is open."""
 
     block: Block
@@ -68,14 +68,14 @@ class AddressMap:
         self._six = _six(ipv6)
 
     @classmethod
-    def of(cls, held: Iterable[Tenure | Block], as_of: datetime.date | None = None) -> "AddressMap":
+    def of(cls, held: Iterable[HeldBlock | Block], as_of: datetime.date | None = None) -> "AddressMap":
         """Make a map of those blocks that are held on `as_of`; the record number is the place in `held`.
 
         Without a day, periods are ignored and all blocks count.
         """
         family, numbers, first, last = [], [], [], []
         for row, item in enumerate(held):
-            block = item.block if isinstance(item, Tenure) else item
+            block = item.block if isinstance(item, HeldBlock) else item
             if as_of is None or isinstance(item, Block) or item.holds_on(as_of):
                 family.append(block.family)
                 numbers.append(row)

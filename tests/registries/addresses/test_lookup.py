@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from registries.addresses.blocks import BITS, Block, address_text
 from registries.addresses.columns import Points
-from registries.addresses.lookup import AddressMap, Tenure, narrowest
+from registries.addresses.lookup import AddressMap, HeldBlock, narrowest
 from tests.registries.addresses.drawn import FAMILIES, blocks
 
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered:RuntimeWarning")
@@ -76,7 +76,7 @@ def test_far_ends_of_the_space_are_told_from_near_ones(held: str) -> None:
 def test_a_map_of_a_date_holds_what_was_held_then() -> None:
     block = Block.parse("2001:db8::/32")
     year = datetime.date(2025, 1, 1)
-    held = [Tenure(block, datetime.date(2020, 1, 1), year), Tenure(block, year)]
+    held = [HeldBlock(block, datetime.date(2020, 1, 1), year), HeldBlock(block, year)]
     for day, record in ((datetime.date(2019, 12, 31), -1), (datetime.date(2024, 12, 31), 0), (year, 1)):
         assert AddressMap.of(held, day).find_one("2001:db8::1") == record
 
