@@ -170,7 +170,7 @@ def _prepare(run: Run, told: Progress) -> None:
 
 
 def _digest(path: Path | None) -> str | None:
-    """Give the digest of a file that the run reads beside its batches; one that is not there is told when it is read."""
+    """Give the digest of a file that the run reads beside its batches; one not there is told when it is read."""
     if path is None or not path.is_file():
         return None if path is None else path.name
     with path.open("rb") as file:

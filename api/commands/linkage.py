@@ -47,6 +47,7 @@ def link(
 ) -> None:
     """Ghép hai bảng bất kỳ, không cần nhãn · Link any two tables, without labels."""
     announce_kernels()
+    announce_kernels("link")
     from engine.linkage import link as engine_link
 
     with Meter(whole="compare") as meter:
@@ -73,6 +74,7 @@ def dedupe(
 ) -> None:
     """Tìm dòng trùng trong một bảng · Find the duplicates of one table."""
     announce_kernels()
+    announce_kernels("link")
     from engine.linkage import dedupe as engine_dedupe
 
     with Meter(whole="compare") as meter:

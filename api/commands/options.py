@@ -62,13 +62,17 @@ ProfileFile = Annotated[
 ]
 
 
-def announce_kernels() -> None:
-    """Say, before the first command on this machine that needs them, that kernels are compiled once."""
+def announce_kernels(job: str = "reconcile") -> None:
+    """Compile all kernels of a job, saying so, before the first command on this machine that needs them."""
+    from api.commands.progress import Meter
+    from engine.compiling import compile_all, compiled
     from matching.kernels import cache_folder
 
-    folder = cache_folder()
-    if not folder.exists():
-        say(
-            "sogoc: lần chạy đầu tiên: biên dịch nhân tính toán một lần, dưới 30 giây, rồi lưu lại"
-            f" · first run: kernels are compiled once, under 30 s, and kept in {folder}"
-        )
+    if compiled(job):
+        return
+    say(
+        "sogoc: lần chạy đầu tiên: biên dịch nhân tính toán một lần, dưới 30 giây, rồi lưu lại"
+        f" · first run: kernels are compiled once, under 30 s, and kept in {cache_folder()}"
+    )
+    with Meter() as meter:
+        compile_all(job, lambda done, total: meter.told("compile", done, total))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 STAGES = {
+    "compile": "Biên dịch nhân · compile",
     "prepare": "Chuẩn bị tệp · prepare",
     "train": "Học mô hình · train",
     "chunks": "Đối soát · reconcile",

@@ -13,7 +13,8 @@ The plain twin is `engine.sources.framing.frame_plainly`.
 from typing import Any
 
 from engine.kernels.wide_bytes import WIDTH, first_of
-from matching.kernels import kernel
+from matching.kernels import bare_kernel as kernel
+from matching.kernels import bare_part as part
 
 # Places in the array `grammar` (int64).
 DELIMITER, QUOTE, ESCAPE, BREAK, FIELDS_MIN, FIELDS_MAX, RECORD_BYTES, RECORD_LINES, FIELD_BYTES, COMMENT = range(10)
@@ -32,7 +33,7 @@ LF, CR, SPACE = 10, 13, 32
 MOST_RETURNS = 32
 
 
-@kernel
+@part
 def opens_field(data: Any, start: int, at: int, delimiter: int) -> bool:
     """Tell whether the quote at `at` stands first in its field (spaces before it do not count)."""
     i = at - 1
@@ -41,7 +42,7 @@ def opens_field(data: Any, start: int, at: int, delimiter: int) -> bool:
     return bool(i < start or data[i] == delimiter)
 
 
-@kernel
+@part
 def closes_field(data: Any, at: int, stop: int, size: int, delimiter: int) -> bool:
     """Tell whether the quote at `at` is followed by a delimiter or a line end (spaces between do not count)."""
     i = at + 1
@@ -60,7 +61,7 @@ def after_escape(data: Any, at: int, stop: int) -> int:
     return at + 2
 
 
-@kernel
+@part
 def closing_quote(data: Any, at: int, stop: int, size: int, grammar: Any) -> int:
     """Give the place of the quote that closes the field opened just before `at`, on this line; -1 if there is none.
 
@@ -90,7 +91,7 @@ def closing_quote(data: Any, at: int, stop: int, size: int, grammar: Any) -> int
     return -1
 
 
-@kernel
+@part
 def after_break(data: Any, at: int, size: int) -> int:
     """Give the place behind the line end at `at`: CRs followed by LF are one, a lone CR or LF is one."""
     p = at
@@ -101,7 +102,7 @@ def after_break(data: Any, at: int, size: int) -> int:
     return min(at + 1, size)
 
 
-@kernel
+@part
 def run_on(data: Any, start: int, stop: int, size: int, grammar: Any, state: Any) -> bool:
     """Try to read one record from `start` with line ends inside quotes; True, and `state` filled, if it is legal."""
     delimiter, quote, escape = grammar[DELIMITER], grammar[QUOTE], grammar[ESCAPE]
@@ -175,7 +176,7 @@ def run_on(data: Any, start: int, stop: int, size: int, grammar: Any, state: Any
     return True
 
 
-@kernel
+@part
 def carries_return(data: Any, start: int, stop: int, grammar: Any) -> bool:
     """Tell whether the text from `start` to the next LF is one record with lone CRs in it.
 

@@ -3,12 +3,13 @@
 import numpy as np
 
 from matching.kernels import bare_kernel as kernel
+from matching.kernels import bare_part as part
 
 U64 = np.uint64
 U32 = np.uint32
 
 
-@kernel
+@part
 def mix(value):
     """Scatter 64 bits (the finaliser of splitmix64)."""
     value = (value ^ (value >> U64(30))) * U64(0xBF58476D1CE4E5B9)
@@ -78,7 +79,7 @@ def gather_rows(ordered, start, stop, base, records_in, records, serial, block_c
             records[place, word] = records_in[row, word]
 
 
-@kernel
+@part
 def token_at(records, overflow, row, place):
     """Read the token code at one place of a row's name (0: none)."""
     if records[row, 3] & U32(2):
@@ -101,7 +102,7 @@ def mark_tokens(record, overflow, tombstone, fold, seen):
                 seen[fold[code]] = True
 
 
-@kernel
+@part
 def signature(first, last, middle, initials):
     """Pack a name's shape: given 9 | family 8 | middle 8 | initials 7 bits."""
     return (
@@ -152,7 +153,7 @@ def scatter_names(keys, records, shift, cursor, entries):
         cursor[bucket] += 1
 
 
-@kernel
+@part
 def _sift(entries, start, root, size):
     value = entries[start + root]
     child = 2 * root + 1
@@ -167,7 +168,7 @@ def _sift(entries, start, root, size):
     entries[start + root] = value
 
 
-@kernel
+@part
 def _heap_sort(entries, start, size):
     """Sort a long bucket in place (numba's own sort takes seconds to compile)."""
     for root in range(size // 2 - 1, -1, -1):

@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.kernels.index_build import mix
 from matching.kernels import bare_kernel as kernel
+from matching.kernels import bare_part as part
 from matching.kernels.name_levels import token_distance
 
 U64 = np.uint64
@@ -11,7 +12,7 @@ LONGEST = 24
 """Tokens of more letters have no neighbours listed: names have none, texts in the wrong column do."""
 
 
-@kernel
+@part
 def _lacking(letters, start, stop, left_out):
     """Hash a token without one of its letters (-1: with all)."""
     value = U64(0xCBF29CE484222325)

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.kernels.shapes import NUMBER_ALIAS
 from matching.kernels import bare_kernel as kernel
+from matching.kernels import bare_part as part
 from matching.kernels.name_levels import DIFFERENT, MISSING, ORDER
 
 U32 = np.uint32
@@ -20,7 +21,7 @@ UNSEEN = 0.5
 """Persons that a name which nobody bears is counted as, so that it stays possible."""
 
 
-@kernel
+@part
 def _name_chance(found, start, stop, order, counts, own_count, weights):
     """How often a person outside of the register would come with this name (natural logarithm)."""
     same = 0.0
@@ -43,7 +44,7 @@ def _name_chance(found, start, stop, order, counts, own_count, weights):
     return np.log(max(chance, floor) / weights.persons)
 
 
-@kernel
+@part
 def _birth_chance(birth, day_count, year_count, weights):
     """How often a person outside of the register would come with this birth date (natural logarithm)."""
     if birth == 0:
@@ -119,7 +120,7 @@ def posterior(found, order, starts, log_odds, probability, best, second):
                 second[r] = place
 
 
-@kernel
+@part
 def _before(found, log_odds, a, b):
     return log_odds[a] > log_odds[b] or (log_odds[a] == log_odds[b] and found.tie[a] < found.tie[b])
 

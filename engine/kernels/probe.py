@@ -5,6 +5,7 @@ import numpy as np
 from engine.kernels.index_build import mix, token_at
 from engine.kernels.shapes import GIVEN_UNKNOWN_PIN, NUMBER_NEAR
 from matching.kernels import bare_kernel as kernel
+from matching.kernels import bare_part as part
 from matching.kernels.dates import date_agreement
 from matching.kernels.name_levels import ORDER, name_level
 from matching.kernels.numbers import near_number_code
@@ -79,7 +80,7 @@ def probe_keys(ordered_key, ordered_record, keys, rows, segment, query, row, use
     return used
 
 
-@kernel
+@part
 def row_tokens(segment, tokens, row, codes, folded):
     """Read a row's token codes and their folded codes; return how many there are."""
     count = 0
@@ -93,7 +94,7 @@ def row_tokens(segment, tokens, row, codes, folded):
     return count
 
 
-@kernel
+@part
 def row_name_key(tokens, codes, count):
     """Hash a name's folded tokens regardless of their order, as the index does."""
     total = U64(0)
@@ -112,7 +113,7 @@ def record_name_keys(codes, counts, hashes, keys):
         keys[record] = mix(total) if counts[record] > 0 else U64(0)
 
 
-@kernel
+@part
 def plain_levels(queries, record, attributes, place_map):
     """Tell how birth date, province and sex agree: birth << 4 | province << 8 | sex << 10.
 
@@ -132,7 +133,7 @@ def plain_levels(queries, record, attributes, place_map):
     return (U32(birth) << U32(4)) | (province << U32(8)) | (sex << U32(10))
 
 
-@kernel
+@part
 def take_record(queries, tokens, record, room):
     """Put the tokens of a record into the room, for the comparisons to come; return how many there are."""
     count = np.int64(queries.tokens[record])
@@ -143,7 +144,7 @@ def take_record(queries, tokens, record, room):
     return count
 
 
-@kernel
+@part
 def compare_row(queries, segment, tokens, place_map, record, count, row, number_level, room):
     """Compare one row with the record in the room: its levels, and its name key where the folded names differ."""
     codes, folded = room.codes, room.folded

@@ -12,6 +12,7 @@ from engine.kernels.index_build import mix, signature
 from engine.kernels.probe import YEAR_BASE, compare_row, take_record
 from engine.kernels.shapes import NUMBER_NEAR, NUMBER_OTHER
 from matching.kernels import bare_kernel as kernel
+from matching.kernels import bare_part as part
 from matching.kernels.name_levels import DIFFERENT
 
 U64 = np.uint64
@@ -36,7 +37,7 @@ BIRTH = U64((1 << 18) - 1)
 ROW = U64((1 << 27) - 1)
 
 
-@kernel
+@part
 def _shape_of(tokens, codes, count):
     """Give a record's own name key total, and signature, as `name_keys` gives a row's."""
     total = U64(0)
@@ -53,7 +54,7 @@ def _shape_of(tokens, codes, count):
     return total, U32(signature(first, last, total - mix(first) - mix(last), initials))
 
 
-@kernel
+@part
 def match_signatures(signatures, start, stop, wanted, out):
     """Count the agreements of each signature with the wanted one (written so that it becomes vector code)."""
     given = wanted >> U32(23)
@@ -71,7 +72,7 @@ def match_signatures(signatures, start, stop, wanted, out):
         out[i] = score
 
 
-@kernel
+@part
 def unlikeness(levels):
     """Rank agreements: those of numbers first, then by name and birth date, province after them."""
     number = U32(1) if (levels >> U32(12)) & U32(7) >= U32(NUMBER_NEAR) else U32(0)
@@ -82,14 +83,14 @@ def unlikeness(levels):
     )
 
 
-@kernel
+@part
 def precedes(levels, tie, other_levels, other_tie):
     """Tell whether a candidate is more alike than another one; equal ones go by their tie values."""
     mine, others = unlikeness(levels), unlikeness(other_levels)
     return mine < others or (mine == others and tie < other_tie)
 
 
-@kernel
+@part
 def _keep(found, start, used, record, row, levels, name_key, tie):
     """Append a candidate, or let it replace the least alike of this record once KEPT are there; return the new end.
 
@@ -111,7 +112,7 @@ def _keep(found, start, used, record, row, levels, name_key, tie):
     return max(used, at + 1)
 
 
-@kernel
+@part
 def name_range(segment, key):
     """Give the first and the end of a name's entries."""
     bucket = key >> U64(segment.name_shift)
@@ -145,7 +146,7 @@ def count_names(keys, segment, counts):
         counts[place] += stop - low
 
 
-@kernel
+@part
 def _note(levels, record, best, born):
     """Remember the best name found for a record, at all and among persons of its birth date."""
     name = U8(levels & U32(15))
@@ -154,7 +155,7 @@ def _note(levels, record, best, born):
         born[record] = min(born[record], name)
 
 
-@kernel
+@part
 def _by_day(queries, segment, tokens, place_map, record, count, day, wanted, room, found, start, used, best, born):
     low = np.int64(segment.day_directory[day])
     end = np.int64(segment.day_directory[day + 1])
@@ -175,7 +176,7 @@ def _by_day(queries, segment, tokens, place_map, record, count, day, wanted, roo
     return used
 
 
-@kernel
+@part
 def _by_name(
     queries, segment, tokens, place_map, record, count, key, bearers, crowd, room, found, start, used, best, born
 ):
@@ -200,7 +201,7 @@ def _by_name(
     return used
 
 
-@kernel
+@part
 def _other_names(tokens, mine, count, total, common, keys):
     """Write the keys of names one step from the record's: a token mended, left out in the middle, or put in."""
     ways = 0

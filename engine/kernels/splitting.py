@@ -23,7 +23,8 @@ from engine.kernels.framing import (
     after_escape,
 )
 from engine.kernels.wide_bytes import WIDTH, copy_wide, first_of
-from matching.kernels import kernel
+from matching.kernels import bare_kernel as kernel
+from matching.kernels import bare_part as part
 
 # Verdicts on a record (uint8); KEPT is a row, all others are rejects.
 (
@@ -45,7 +46,7 @@ MARK_BOM, MARK_STRAY_QUOTE, MARK_SURPLUS, MARK_RETURN = 1, 2, 4, 8
 TAB, CAPITAL_N, SMALL_N, SMALL_R, SMALL_T = 9, 78, 110, 114, 116
 
 
-@kernel
+@part
 def same_bytes(data: Any, start: int, end: int, other: Any) -> bool:
     """Tell whether `data[start:end]` equals `other`."""
     if end - start != other.shape[0]:

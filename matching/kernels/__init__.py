@@ -42,7 +42,7 @@ _njit: Any = numba.njit
 
 
 def _compiled(function: _F, **options: Any) -> _F:
-    compiled: _F = _njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+    compiled: _F = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
     return compiled
 
 
@@ -54,6 +54,16 @@ def kernel(function: _F) -> _F:
 def bare_kernel(function: _F) -> _F:
     """Compile `function`, which allocates nothing, without the counting of references that allocation needs."""
     return _compiled(function, _nrt=False)
+
+
+def part(function: _F) -> _F:
+    """Compile `function`, which other kernels alone call: what would let Python call it is left out."""
+    return _compiled(function, no_cpython_wrapper=True)
+
+
+def bare_part(function: _F) -> _F:
+    """Compile `function`, which allocates nothing and which other kernels alone call."""
+    return _compiled(function, no_cpython_wrapper=True, _nrt=False)
 
 
 def inline(function: _F) -> _F:

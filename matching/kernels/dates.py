@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.kernels import inline, kernel
+from matching.kernels import bare_kernel as kernel
+from matching.kernels import inline
 from matching.kernels.numbers import DATE_SEPARATOR, DIGIT, KINDS, TIME, UNREAD, read_rows
 
 Bytes = npt.NDArray[np.uint8]

@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.kernels import inline, kernel
+from matching.kernels import bare_kernel as kernel
+from matching.kernels import inline
 from matching.kernels.numbers import (
     BAD_CHARACTERS,
     DIGITS_LOST,

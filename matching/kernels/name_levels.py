@@ -7,6 +7,7 @@ a folded token lie in `letters[offsets[code]:offsets[code + 1]]`. The level is t
 import numpy as np
 
 from matching.kernels import bare_kernel as kernel
+from matching.kernels import bare_part as part
 
 EXACT = 0
 NO_DIACRITICS = 1
@@ -89,7 +90,7 @@ def letter_masks(letters, offsets, out):
         out[token] = mask
 
 
-@kernel
+@part
 def _bits(value):
     """Count the bits that are set."""
     value = value - ((value >> np.uint32(1)) & np.uint32(0x55555555))
@@ -98,7 +99,7 @@ def _bits(value):
     return np.int64((np.uint64(value) * np.uint64(0x01010101)) >> np.uint64(24)) & 255
 
 
-@kernel
+@part
 def _same_tokens(a, b, count):
     """Tell whether two lists hold the same tokens in any order."""
     used = 0
@@ -114,7 +115,7 @@ def _same_tokens(a, b, count):
     return True
 
 
-@kernel
+@part
 def _stands_for(short, long, masks, letters, offsets):
     """Tell whether a token abbreviates another: its first letter, or its first consonants (Ng., Tr.)."""
     size = offsets[short + 1] - offsets[short]
@@ -128,7 +129,7 @@ def _stands_for(short, long, masks, letters, offsets):
     return True
 
 
-@kernel
+@part
 def _joined(tokens, count, letters, offsets, out, first):
     """Write the letters of the tokens one after another from `first` on; return how many (128 at most)."""
     used = 0

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.kernels import inline, kernel
+from matching.kernels import bare_kernel as kernel
+from matching.kernels import inline
 
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]

@@ -6,16 +6,17 @@ Reference: Aumasson and Bernstein, "SipHash: a fast short-input PRF", 2012. Plai
 import numpy as np
 
 from matching.kernels import bare_kernel as kernel
+from matching.kernels import bare_part as part
 
 U64 = np.uint64
 
 
-@kernel
+@part
 def _turn(value, bits):
     return (value << U64(bits)) | (value >> U64(64 - bits))
 
 
-@kernel
+@part
 def _round(a, b, c, d):
     a += b
     b = _turn(b, 13) ^ a

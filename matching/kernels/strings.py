@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from matching.kernels import inline, kernel
+from matching.kernels import inline, kernel, part
 
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
@@ -58,7 +58,7 @@ def _bit_distance(
     return distance
 
 
-@kernel
+@part
 def _table_distance(
     a: Bytes, a_start: int, a_length: int, b: Bytes, b_start: int, b_length: int, transpose: bool
 ) -> int:
@@ -156,7 +156,7 @@ def _bit_jaro(
     return common, misplaced
 
 
-@kernel
+@part
 def _table_jaro(a: Bytes, a_start: int, a_length: int, b: Bytes, b_start: int, b_length: int) -> tuple[Any, Any]:
     """Count as `_bit_jaro` does, for texts above 64 letters."""
     taken = np.zeros(a_length, np.uint8)

@@ -6,7 +6,7 @@ parent's table is read, the own one is added to; the caller keeps room in it and
 
 import numpy as np
 
-from matching.kernels import bare_kernel, inline, letters
+from matching.kernels import bare_kernel, bare_part, inline, letters
 from matching.names import NameFlag
 
 LETTERS_MAX = 64
@@ -53,7 +53,7 @@ _NAME_EMPTY = int(NameFlag.EMPTY)
 OWN, OWN_BYTES, RAW, SUSPECTS = range(4)
 
 
-@bare_kernel
+@bare_part
 def _mix(value):
     value ^= value >> _BY_33
     value *= _MIX_1
@@ -62,7 +62,7 @@ def _mix(value):
     return value ^ (value >> _BY_33)
 
 
-@bare_kernel
+@bare_part
 def stable_hash(data, start, stop):
     """Hash bytes to uint64, never 0; the same on every machine and in every release."""
     value = _SEED
@@ -78,7 +78,7 @@ def hash_pool(data, offsets, out):
         out[i] = stable_hash(data, offsets[i], offsets[i + 1])
 
 
-@bare_kernel
+@bare_part
 def _find(data, start, stop, value, pool, pool_offsets, hashes, slots):
     """Find a canonical token in one table: its index + 1, or 0."""
     mask = np.uint64(len(slots) - 1)
@@ -101,7 +101,7 @@ def _find(data, start, stop, value, pool, pool_offsets, hashes, slots):
         at = (at + _ONE) & mask
 
 
-@bare_kernel
+@bare_part
 def _intern(
     data,
     start,
@@ -183,7 +183,7 @@ def fill_slots(hashes, slots):
         slots[at] = np.uint32(i + 1)
 
 
-@bare_kernel
+@bare_part
 def _known(value, hashes, marks):
     low = 0
     high = len(hashes)
@@ -196,7 +196,7 @@ def _known(value, hashes, marks):
     return np.int64(marks[low]) if low < len(hashes) and hashes[low] == value else 0
 
 
-@bare_kernel
+@bare_part
 def _write(scratch, at, point):
     if point < 0x80:
         scratch[at] = point
@@ -216,7 +216,7 @@ def _is_vowel(base):
     return base == 97 or base == 101 or base == 105 or base == 111 or base == 117 or base == 121
 
 
-@bare_kernel
+@bare_part
 def _tone_position(parts, count):
     first = 0
     if count > 2 and _is_vowel(parts[2, 0]) and parts[1, 1] == 0:
@@ -240,7 +240,7 @@ def _tone_position(parts, count):
     return first + 1 if last - first > 2 else first
 
 
-@bare_kernel
+@bare_part
 def _compose(parts, count, composed, scratch):
     at = _NOUGHT
     for i in range(count):
@@ -252,7 +252,7 @@ def _compose(parts, count, composed, scratch):
     return at
 
 
-@bare_kernel
+@bare_part
 def _canonical(data, start, stop, points, composed, known_hashes, known_marks, parts, scratch, folded):
     """Write the canonical and the folded bytes of one raw token; give (lengths, entry bits), _SUSPECT if it cannot."""
     bits = np.int64(0)

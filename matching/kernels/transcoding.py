@@ -1,6 +1,6 @@
 """Bytes of one-byte and two-byte encodings to UTF-8. Plain twin: `matching.encodings.decode`."""
 
-from matching.kernels import kernel
+from matching.kernels import bare_kernel as kernel
 
 
 @kernel
