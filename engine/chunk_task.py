@@ -83,10 +83,8 @@ class ChunkAccount:
         return asdict(self)
 
 
-def run_chunk(task: ChunkTask, index: IdentityIndex, chunk: Chunk | None = None) -> dict[str, float]:
+def run_chunk(task: ChunkTask, index: IdentityIndex) -> dict[str, float]:
     """Reconcile one chunk and write its parts; give the seconds that each stage took.
-
-    `chunk` may be handed in where it has just been read; otherwise it is read from the task's specification.
 
     Raises:
         AccountUnbalanced: Rows in are not rows out and rejects.
@@ -97,7 +95,7 @@ def run_chunk(task: ChunkTask, index: IdentityIndex, chunk: Chunk | None = None)
         clock.append(time.perf_counter())
         return clock[-1] - clock[-2]
 
-    chunk = chunk or read_chunk(task.spec)
+    chunk = read_chunk(task.spec)
     seconds = {"read": lap()}
     tables = reference(task.as_of)
     rules = rule_set(task.rules, task.as_of)
@@ -136,11 +134,11 @@ def run_chunk(task: ChunkTask, index: IdentityIndex, chunk: Chunk | None = None)
     return seconds
 
 
-def tally_chunk(task: ChunkTask, index: IdentityIndex, rows: int, chunk: Chunk) -> Any:
-    """Find the candidates of a chunk's first rows, for training: give a function that counts them under a model."""
+def tally_chunk(task: ChunkTask, index: IdentityIndex, chunk: Chunk) -> Any:
+    """Find the candidates of a chunk, for training: give a function that counts them under a model."""
     tables = reference(task.as_of)
     vocabulary = index.vocabulary.extended()
-    identities = standardise(chunk.table.slice(0, rows), vocabulary, tables, task.date_order)
+    identities = standardise(chunk.table, vocabulary, tables, task.date_order)
     candidates = find_candidates(identities, vocabulary, index, tables, deep=task.deep)
 
     def count(model: Model, tally: Tally) -> None:

@@ -5,7 +5,7 @@ worker has to load its kernels again (docs/decisions/0003).
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
@@ -37,10 +37,9 @@ class Executor(Protocol):
 class LocalExecutor:
     """Threads of this process over one index, opened once."""
 
-    def __init__(self, index: IdentityIndex, workers: int, read: Callable[[ChunkTask], Any] | None = None) -> None:
+    def __init__(self, index: IdentityIndex, workers: int) -> None:
         self._index = index
         self._workers = max(1, workers)
-        self._read = read
 
     def run(self, tasks: Iterable[ChunkTask]) -> Iterator[Finished]:
         """Run the tasks, at most `workers` at a time, and no more of them waiting than that."""
@@ -50,7 +49,7 @@ class LocalExecutor:
         def work(task: ChunkTask) -> dict[str, float]:
             if stop.is_set():
                 return {}
-            return run_chunk(task, self._index, self._read(task) if self._read else None)
+            return run_chunk(task, self._index)
 
         with ThreadPoolExecutor(self._workers) as pool:
             try:

@@ -22,7 +22,7 @@ from engine.executor import Executor, LocalExecutor, RayExecutor
 from engine.identity.index import IdentityIndex
 from engine.posterior import BUILT_IN, ROUNDS, Model, Tally, updated
 from engine.rules import rule_set
-from engine.sources import CarrierProfile, Chunk, Prepared, prepare, read_chunk
+from engine.sources import CarrierProfile, Prepared, prepare, read_head
 
 SAMPLE_CHUNKS = 4
 SAMPLE_ROWS = 98_304
@@ -223,7 +223,7 @@ def _train(run: Run, told: Progress) -> None:
     counters = []
     for place, task in enumerate(sampled):
         told("train", place, count)
-        counters.append(tally_chunk(task, run.index, SAMPLE_ROWS // count, _Recent.read(task)))
+        counters.append(tally_chunk(task, run.index, read_head(task.spec, SAMPLE_ROWS // count)))
     model = BUILT_IN
     for _ in range(ROUNDS if counters else 0):
         tally = Tally.empty()
@@ -233,28 +233,6 @@ def _train(run: Run, told: Progress) -> None:
     run.model = model
     write_whole(path, json.dumps(model.as_dict()).encode())
     told("train", count, count)
-
-
-class _Recent:
-    """The chunk read last, so that a run of one chunk reads it once for training and work together."""
-
-    _task: ClassVar[ChunkTask | None] = None
-    _chunk: ClassVar[Chunk | None] = None
-
-    @classmethod
-    def read(cls, task: ChunkTask) -> Chunk:
-        """Read a chunk and remember it."""
-        cls._chunk = read_chunk(task.spec)
-        cls._task = task
-        return cls._chunk
-
-    @classmethod
-    def take(cls, task: ChunkTask) -> Chunk | None:
-        """Give the remembered chunk if it is this one, and forget it."""
-        if cls._task is None or cls._task.spec != task.spec:
-            return None
-        chunk, cls._task, cls._chunk = cls._chunk, None, None
-        return chunk
 
 
 def _chunks(run: Run, told: Progress) -> None:
@@ -277,7 +255,7 @@ def _executor(run: Run) -> Executor:
         if plan.index_path is None:
             raise EngineError(detail="executor ray needs an index in a folder that its workers can see")
         return RayExecutor(plan.index_path.resolve(), workers)
-    return LocalExecutor(run.index, workers, _Recent.take)
+    return LocalExecutor(run.index, workers)
 
 
 def default_workers() -> int:

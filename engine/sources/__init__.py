@@ -3,7 +3,7 @@
 from engine.sources.chunks import REJECT_SCHEMA, Chunk, ChunkSpec, ParquetPart, Prepared, TextPart
 from engine.sources.findings import REJECT_REASONS, SourceFinding, merged
 from engine.sources.framing import Dialect
-from engine.sources.preparing import CHUNK_ROWS, prepare, read_chunk
+from engine.sources.preparing import CHUNK_ROWS, prepare, read_chunk, read_head
 from engine.sources.profile import CarrierProfile, Limits, load_profile, parse_profile
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "parse_profile",
     "prepare",
     "read_chunk",
+    "read_head",
 ]

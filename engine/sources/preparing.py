@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from engine.sources.findings import SourceFinding, finding
 from engine.sources.layout import Layout, find_layout
 from engine.sources.profile import CarrierProfile
 from engine.sources.spooling import PlainText, Progress, as_text, ends_with_a_line, settle, spool, whole_lines
-from engine.sources.text import find_chunks, read_text_chunk
+from engine.sources.text import find_chunks, head_of, read_text_chunk
 
 CHUNK_ROWS = 1_048_576
 #: Bytes beyond the longest record from which the layout is told.
@@ -71,6 +72,15 @@ def read_chunk(spec: ChunkSpec) -> Chunk:
     if isinstance(spec.part, TextPart):
         return read_text_chunk(spec, spec.part)
     return parquet.read_parquet_chunk(spec, spec.part)
+
+
+def read_head(spec: ChunkSpec, rows: int) -> Chunk:
+    """Read the first records of a chunk, `rows` at the most; raises what `read_chunk` raises."""
+    if spec.framed <= rows:
+        return read_chunk(spec)
+    if isinstance(spec.part, TextPart):
+        return read_chunk(head_of(spec, spec.part, rows))
+    return read_chunk(replace(spec, framed=rows, part=replace(spec.part, rows=rows)))
 
 
 def _digest(path: Path) -> str:

@@ -1,7 +1,7 @@
 """Delimited text in UTF-8: one pass finds where the chunks begin, each chunk is then read on its own."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +94,18 @@ def find_chunks(
         if following.rows > head.rows:
             ranges.append((head.offset, following.offset, head.line, following.rows - head.rows))
     return ranges, total
+
+
+def head_of(spec: ChunkSpec, part: TextPart, rows: int) -> ChunkSpec:
+    """Give the specification of the first `rows` records of a chunk, which has more."""
+    reader = RecordReader(Path(spec.path), part.start, part.stop, part.first_line, part.dialect, spec.limits)
+    seen = 0
+    for block in reader:
+        if seen + len(block.starts) > rows:
+            stop = block.offset + int(block.starts[rows - seen])
+            return replace(spec, framed=rows, part=replace(part, stop=stop, last=False, truncated=False))
+        seen += len(block.starts)
+    return spec
 
 
 class _TextColumn:
