@@ -53,6 +53,7 @@ class ChunkTask:
     date_order: str
     model: Model
     deep: bool = True
+    facts: bool = True
 
     def part(self, kind: str) -> Path:
         """Give the path of one output of this chunk."""
@@ -111,22 +112,23 @@ def run_chunk(task: ChunkTask, index: IdentityIndex) -> dict[str, float]:
     seconds["decide"] = lap()
     row_numbers = chunk.row_numbers
     verdicts = verdict_table(task.batch, row_numbers, said, decisions, words, candidates, posteriors, index)
-    facts = fact_table(
-        task.batch,
-        task.carrier,
-        row_numbers,
-        chunk.table,
-        identities,
-        said,
-        decisions,
-        words,
-        candidates.name_keys,
-        index,
-    )
     seconds["emit"] = lap()
     account = _account(task, chunk, words.counts, decisions.tier, decisions.link)
     write_part(verdicts, task.part("verdicts"))
-    write_part(facts, task.part("facts"))
+    if task.facts:
+        facts = fact_table(
+            task.batch,
+            task.carrier,
+            row_numbers,
+            chunk.table,
+            identities,
+            said,
+            decisions,
+            words,
+            candidates.name_keys,
+            index,
+        )
+        write_part(facts, task.part("facts"))
     names = pa.array([task.batch] * chunk.rejects.num_rows, pa.string())
     write_part(chunk.rejects.add_column(0, "batch", names), task.part("rejects"))
     write_whole(task.part("accounts"), json.dumps(account.as_dict(), sort_keys=True).encode())

@@ -22,7 +22,7 @@ from engine.executor import Executor, LocalExecutor, RayExecutor
 from engine.identity.index import IdentityIndex
 from engine.posterior import BUILT_IN, ROUNDS, Model, Tally, updated
 from engine.rules import rule_set
-from engine.sources import CarrierProfile, Prepared, prepare, read_head
+from engine.sources import CHUNK_ROWS, CarrierProfile, Prepared, prepare, read_head
 
 SAMPLE_CHUNKS = 4
 SAMPLE_ROWS = 98_304
@@ -78,7 +78,7 @@ class RunPlan:
     executor: str = "local"
     deep: bool = True
     findings: bool = True
-    chunk_rows: int = 1 << 20
+    chunk_rows: int = CHUNK_ROWS
 
 
 @dataclass(slots=True)
@@ -207,6 +207,7 @@ def tasks_of(run: Run) -> list[ChunkTask]:
                 date_order=order,
                 model=run.model,
                 deep=run.plan.deep,
+                facts=run.plan.findings,
             )
             tasks.append(task)
     return tasks

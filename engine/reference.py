@@ -21,7 +21,7 @@ class Document:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reference:
     """`allowed_prefix` bool[1000]; `place_map` uint8[128], codes of the 63 to the 34; the dicts go by folded names."""
 

@@ -117,26 +117,47 @@ class IdentityIndex:
         return hashes[:used][order], owners[:used][order]
 
     def token_arrays(self, vocabulary: Vocabulary, *, deep: bool) -> Tokens:
-        """Give the tokens of a vocabulary extended from the index's own; `deep`: and those near the new ones."""
+        """Give the tokens of a vocabulary extended from the index's own; `deep`: and those near the new ones.
+
+        What the index's own tokens need is worked out once; only new tokens cost anything.
+        """
+        known = self._known_tokens
+        first, size = self.vocabulary.size, vocabulary.size
+        if size == first and not (deep and self.ghosts.size):
+            return known
         fold = np.array(vocabulary.fold_codes)
         letters, offsets = np.array(vocabulary.token_bytes), np.array(vocabulary.token_offsets)
-        hashes = np.array(vocabulary.fold_hashes)
-        starts = offsets[fold]
-        some = offsets[fold + np.uint32(1)] > starts
-        initials = np.zeros(fold.shape[0], np.uint8)
-        initials[some] = letters[starts[some]]
-        masks = np.empty(fold.shape[0], np.uint32)
-        letter_masks(letters, offsets, masks)
-        near_offsets = np.zeros(fold.shape[0] + 1, np.int64)
+        hashes = np.concatenate([known.hashes, vocabulary.token_hashes[fold[first:]]])
+        initials, masks = _initials_and_masks(letters, offsets, fold, first)
+        near_offsets = np.zeros(size + 1, np.int64)
         near = np.zeros(0, np.uint32)
         if deep:
-            unknown = np.ones(fold.shape[0], np.bool_)
-            unknown[: self.vocabulary.size] = False
+            unknown = np.zeros(size, np.bool_)
+            unknown[first:] = True
             unknown[self.ghosts] = True
             lacking, owners = self._lacking
             near = np.zeros(33 * int(unknown.sum()) + 64, np.uint32)
             nearness.list_near(letters, offsets, fold, unknown, lacking, owners, hashes, near_offsets, near)
-        return Tokens(fold, letters, offsets, hashes, initials, masks, near_offsets, near)
+        return Tokens(
+            fold,
+            letters,
+            offsets,
+            hashes,
+            np.concatenate([known.initials, initials]),
+            np.concatenate([known.masks, masks]),
+            near_offsets,
+            near,
+        )
+
+    @cached_property
+    def _known_tokens(self) -> Tokens:
+        vocabulary = self.vocabulary
+        fold = np.array(vocabulary.fold_codes)
+        letters, offsets = np.array(vocabulary.token_bytes), np.array(vocabulary.token_offsets)
+        initials, masks = _initials_and_masks(letters, offsets, fold, 0)
+        hashes = np.array(vocabulary.fold_hashes)
+        near_offsets = np.zeros(fold.shape[0] + 1, np.int64)
+        return Tokens(fold, letters, offsets, hashes, initials, masks, near_offsets, np.zeros(0, np.uint32))
 
     @cached_property
     def ghosts(self) -> Array:
@@ -204,3 +225,15 @@ class IdentityIndex:
     def hot_bytes_per_person(self) -> float:
         """Give the bytes that probes touch, directories included, by person."""
         return sum(segment.hot_bytes() for segment in self.segments) / max(self.persons, 1)
+
+
+def _initials_and_masks(letters: Array, offsets: Array, fold: Array, first: int) -> tuple[Array, Array]:
+    """Give the first letter of the folded form, and the mask of letters, of each token from code `first` on."""
+    own = fold[first:]
+    starts = offsets[own]
+    some = offsets[own + np.uint32(1)] > starts
+    initials = np.zeros(own.shape[0], np.uint8)
+    initials[some] = letters[starts[some]]
+    masks = np.empty(own.shape[0], np.uint32)
+    letter_masks(letters, offsets[first:].copy(), masks)
+    return initials, masks

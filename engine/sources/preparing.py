@@ -19,7 +19,7 @@ from engine.sources.profile import CarrierProfile
 from engine.sources.spooling import PlainText, Progress, as_text, ends_with_a_line, settle, spool, whole_lines
 from engine.sources.text import find_chunks, head_of, read_text_chunk
 
-CHUNK_ROWS = 1_048_576
+CHUNK_ROWS = 1 << 18
 #: Bytes beyond the longest record from which the layout is told.
 _BEYOND_BYTES = 1 << 15
 _GROUP_ROWS = 1 << 17

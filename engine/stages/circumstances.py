@@ -1,6 +1,7 @@
 """What a batch says of each subscription besides the identity: document, guardian, organisation, face, dates."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -89,13 +90,19 @@ def _refused(table: Any, reference: Reference, activated_on: Array) -> Array:
     """
     if "id_type" not in table.column_names:
         return np.zeros(table.num_rows, np.bool_)
+    places, last, accepted = _documents(reference)
+    place = coded(table, "id_type", lambda text: places.get(fold(text).strip(), len(places)), np.uint16)
+    refused: Array = (activated_on > 0) & ((activated_on > last[place]) | ~accepted[place])
+    return refused
+
+
+@lru_cache(maxsize=8)
+def _documents(reference: Reference) -> tuple[dict[str, int], Array, Array]:
+    """Give each document's place by name; by place, the last day and whether it is accepted (unknown ones last)."""
     known = sorted(reference.documents.items())
     places = {alias: place for place, (alias, _) in enumerate(known)}
     last = np.array([document.last or 1 << 30 for _, document in known] + [1 << 30])
-    accepted = np.array([document.accepted for _, document in known] + [True])
-    place = coded(table, "id_type", lambda text: places.get(fold(text).strip(), len(known)), np.uint16)
-    refused: Array = (activated_on > 0) & ((activated_on > last[place]) | ~accepted[place])
-    return refused
+    return places, last, np.array([document.accepted for _, document in known] + [True])
 
 
 def _given(table: Any, name: str) -> Array:

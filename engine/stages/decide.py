@@ -48,10 +48,29 @@ _BIRTH_CODE = {
     DateAgreement.SAME_DAY_MONTH: "DOB_DIFFERENT",
     DateAgreement.DIFFERENT: "DOB_DIFFERENT",
 }
-_NORMALISED = (
-    NameFlag.COMPOSED | NameFlag.TONE_MOVED | NameFlag.LOOKALIKE | NameFlag.INVISIBLE | NameFlag.FULL_WIDTH
-    | NameFlag.TITLE_REMOVED | NameFlag.DIGITS
-)  # fmt: skip
+_NORMALISED = np.uint32(
+    NameFlag.COMPOSED
+    | NameFlag.TONE_MOVED
+    | NameFlag.LOOKALIKE
+    | NameFlag.INVISIBLE
+    | NameFlag.FULL_WIDTH
+    | NameFlag.TITLE_REMOVED
+    | NameFlag.DIGITS
+)
+# Members of enumerations as plain numbers: looking them up costs more than an answer about one record may.
+_CMND, _MALFORMED, _MISSING, _PASSPORT, _PIN = (
+    int(IdKind.CMND),
+    int(IdKind.MALFORMED),
+    int(IdKind.MISSING),
+    int(IdKind.PASSPORT),
+    int(IdKind.PIN),
+)
+_ENCODING_REPAIRED, _LOST, _PLACEHOLDER = (
+    np.uint32(NameFlag.ENCODING_REPAIRED),
+    np.uint32(NameFlag.LOST),
+    np.uint32(NameFlag.PLACEHOLDER),
+)
+_REPAIRS, _FAULTS, _CONVERTED = np.uint16(REPAIRS), np.uint16(FAULTS), np.uint16(IdFlag.LEGACY_CONVERTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +109,15 @@ def decide(
     def put(code: str, where: Array) -> None:
         codes[where] |= np.uint64(1 << rules.bit(code))
 
+    def put_by_level(of_levels: dict[int, str], levels: Array, where: Array) -> None:
+        bits = np.zeros(16, np.uint64)
+        for agreement, code in of_levels.items():
+            bits[agreement] = 1 << rules.bit(code)
+        codes[where] |= bits[levels]
+
     _put_number_codes(put, identities, candidates, held)
     lost = _names_lost(identities, vocabulary, holder, index)
-    _put_name_and_birth_codes(put, identities, pairs.levels, candidates.holder, held, lost)
+    _put_name_and_birth_codes(put, put_by_level, identities, pairs.levels, candidates.holder, held, lost)
     _put_subscription_codes(put, identities, said, held, rules, as_of)
     _put_register_codes(put, holder, held, index, as_of)
     tier, person, probability, mass = _person_of(candidates, posteriors, rows)
@@ -104,57 +129,58 @@ def decide(
 def _put_number_codes(put, identities, candidates, held) -> None:  # type: ignore[no-untyped-def]
     kind, number = identities.kind, identities.number
     given = candidates.given == GIVEN_HELD
-    put("ID_MISSING", kind == IdKind.MISSING)
-    put("ID_FORMAT_INVALID", kind == IdKind.MALFORMED)
-    put("ID_CMND_ONLY", kind == IdKind.CMND)
-    put("ID_NOT_FOUND", ~given & ((kind == IdKind.PIN) | (kind == IdKind.CMND)))
-    put("FOREIGNER_ROUTE", ~given & (kind == IdKind.PASSPORT))
+    put("ID_MISSING", kind == _MISSING)
+    put("ID_FORMAT_INVALID", kind == _MALFORMED)
+    put("ID_CMND_ONLY", kind == _CMND)
+    put("ID_NOT_FOUND", ~given & ((kind == _PIN) | (kind == _CMND)))
+    put("FOREIGNER_ROUTE", ~given & (kind == _PASSPORT))
     put("ID_SHARED", candidates.holders > 1)
-    put("ID_REPAIRED", (identities.number_flags & np.uint16(REPAIRS)) != 0)
+    put("ID_REPAIRED", (identities.number_flags & _REPAIRS) != 0)
     levels = candidates.pairs.levels[candidates.holder[held]]
     replaced = np.zeros(kind.shape[0], np.bool_)
     replaced[held] = ((levels >> np.uint32(12)) & np.uint32(7)) == NUMBER_ALIAS
-    put("ID_REPLACED", replaced & (kind == IdKind.PIN))
-    pin = np.flatnonzero((kind == IdKind.PIN) & (identities.birth > 0))
+    put("ID_REPLACED", replaced & (kind == _PIN))
+    pin = np.flatnonzero((kind == _PIN) & (identities.birth > 0))
     conflict = born_by_number(number[pin]) != identities.birth[pin] >> 9
     sexes = 1 + (number[pin] // np.uint64(100_000_000)).astype(np.int64) % 10 % 2
     conflict |= (identities.sex[pin] > 0) & (identities.sex[pin] != sexes)
     put("ID_INTERNAL_CONFLICT", pin[conflict])
 
 
-def _put_name_and_birth_codes(put, identities, levels, holder, held, lost) -> None:  # type: ignore[no-untyped-def]
+def _put_name_and_birth_codes(  # type: ignore[no-untyped-def]
+    put, put_by_level, identities, levels, holder, held, lost
+) -> None:
     rows = np.flatnonzero(held)
     of_holder = levels[holder[rows]]
     name = of_holder & np.uint32(15)
     birth = (of_holder >> np.uint32(4)) & np.uint32(15)
     flags = identities.name_flags
-    put("NAME_MISSING", (identities.count == 0) | ((flags & np.uint32(NameFlag.PLACEHOLDER)) != 0))
+    put("NAME_MISSING", (identities.count == 0) | ((flags & _PLACEHOLDER) != 0))
     put("DOB_MISSING", identities.birth == 0)
-    put("ENCODING_LOST", (flags & np.uint32(NameFlag.LOST)) != 0)
-    put("ENCODING_REPAIRED", (flags & np.uint32(NameFlag.ENCODING_REPAIRED)) != 0)
-    for agreement, code in _NAME_CODE.items():
-        put(code, rows[(name == agreement) & ~lost[rows]])
+    put("ENCODING_LOST", (flags & _LOST) != 0)
+    put("ENCODING_REPAIRED", (flags & _ENCODING_REPAIRED) != 0)
+    kept = ~lost[rows]
+    put_by_level(_NAME_CODE, name[kept], rows[kept])
     exact = rows[name == level.EXACT]
-    mended = (flags[exact] & np.uint32(_NORMALISED)) != 0
+    mended = (flags[exact] & _NORMALISED) != 0
     put("OK_NORMALISED", exact[mended])
     put("OK_EXACT", exact[~mended])
     stated = identities.birth[rows] != 0
-    for date_agreement, code in _BIRTH_CODE.items():
-        put(code, rows[(birth == date_agreement) & stated])
+    put_by_level(_BIRTH_CODE, birth[stated], rows[stated])
 
 
 def _names_lost(identities: Identities, vocabulary: Vocabulary, holder: Array, index: IdentityIndex) -> Array:
     """Tell where the letters that are left of a damaged name agree with the holder's: nothing to hold against it."""
     lost = np.zeros(holder.shape[0], np.bool_)
-    for row in np.flatnonzero((holder >= 0) & ((identities.name_flags & np.uint32(NameFlag.LOST)) != 0)):
+    for row in np.flatnonzero((holder >= 0) & ((identities.name_flags & _LOST) != 0)):
         mine = [vocabulary.token(int(code)) for code in identities.codes[row] if code]
         lost[row] = compare_names(mine, index.name_of(int(holder[row]))) == NameAgreement.LOST_LETTERS
     return lost
 
 
 def _put_subscription_codes(put, identities, said, held, rules, as_of) -> None:  # type: ignore[no-untyped-def]
-    put("MSISDN_INVALID", (said.msisdn == 0) | ((said.msisdn_flags & np.uint16(FAULTS)) != 0))
-    put("MSISDN_LEGACY_CONVERTED", (said.msisdn_flags & np.uint16(IdFlag.LEGACY_CONVERTED)) != 0)
+    put("MSISDN_INVALID", (said.msisdn == 0) | ((said.msisdn_flags & _FAULTS) != 0))
+    put("MSISDN_LEGACY_CONVERTED", (said.msisdn_flags & _CONVERTED) != 0)
     put("FOREIGNER_ROUTE", said.foreign & ~held)
     put("DOC_TYPE_NOT_ALLOWED", said.document_refused)
     put("ORG_NO_USER_LIST", said.organisation & ~said.assigned)

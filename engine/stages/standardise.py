@@ -108,6 +108,8 @@ def coded(table: Any, name: str, code_of: Callable[[str], int], dtype: Any) -> A
     if name not in table.column_names:
         return np.full(table.num_rows, code_of(""), dtype)
     column = table.column(name)
+    if table.num_rows == 1:
+        return np.array([code_of(column[0].as_py() or "")], dtype)
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
