@@ -43,6 +43,12 @@ PROOFS = {
     "kernels": Entry(
         "kernels", "kernels", "4 min", "string kernels beside rapidfuzz, Polars plugins, DuckDB, jellyfish"
     ),
+    "evidence": Entry(
+        "evidence", "evidence", "5 min", "a million evidence entries: damage found and named, speed, proofs"
+    ),
+    "addresses": Entry(
+        "addresses", "addresses", "5 min", "address look-up beside a radix tree, netaddr, NumPy, Polars and DuckDB"
+    ),
     "compile": Entry("startup", "compile_kernels", "2 min", "compiling all kernels once, and loading them afterwards"),
     "help": Entry("startup", "help_time", "10 s", "sogoc --help"),
 }

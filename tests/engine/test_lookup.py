@@ -2,12 +2,15 @@
 
 import datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from engine.identity.index import IdentityIndex
 from engine.lookup import Lookup
+from engine.pipeline import reconcile
+from engine.posterior import Model
 from tests.engine.small_register import AS_OF, index_of, plan_of, subscriber, townsfolk
 from tests.engine.test_pipeline import mixed
 
@@ -27,8 +30,6 @@ def index(folder: Path) -> IdentityIndex:
 
 
 def test_a_record_by_itself_gets_the_verdict_that_a_batch_gives_it(folder: Path, index: IdentityIndex) -> None:
-    from engine.pipeline import Model, reconcile
-
     rows = mixed(PEOPLE[:120])
     rows += [
         subscriber(person, 500 + number, full_name=f"{person['full_name']} Zqx")
@@ -44,7 +45,7 @@ def test_a_record_by_itself_gets_the_verdict_that_a_batch_gives_it(folder: Path,
         for name in ("roll_up", "code", "codes", "tier", "id_holder", "person_id", "link_status"):
             assert getattr(answer, name) == verdict[name], (name, verdict["row"])
         assert answer.probability == pytest.approx(verdict["probability"])
-        told = [(one["person_id"], pytest.approx(one["probability"])) for one in verdict["candidates"] or []]
+        told: list[Any] = [(one["person_id"], pytest.approx(one["probability"])) for one in verdict["candidates"] or []]
         assert list(answer.candidates) == told
 
 
