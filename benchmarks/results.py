@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.datasets import proofs_folder
+from benchmarks.datasets import ROOT, proofs_folder
 from benchmarks.machine import describe_machine
 
 RESULTS = Path(__file__).parent / "results"
@@ -84,7 +84,8 @@ def freeze(result: Result) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     suffix = "" if result.scale == 1 else f"-at-{result.scale:g}"
     path = folder / f"{result.name}{suffix}.json"
-    path.write_text(json.dumps(_plain(result.as_dict()), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps(_plain(result.as_dict()), indent=1, ensure_ascii=False).replace(f"{ROOT}/", "")
+    path.write_text(text + "\n", encoding="utf-8")
     return path
 
 

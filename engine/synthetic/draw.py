@@ -4,6 +4,7 @@ No generator state is kept: person 73,000,001 can be drawn alone, by any worker,
 """
 
 import hashlib
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -153,3 +154,10 @@ class Permutation:
             number = left << self.half_bits | right
             if number < self.size:
                 return number
+
+
+def coprime(start: int, number: int) -> int:
+    """Give the first number from `start` on that shares no factor with `number`."""
+    while math.gcd(start, max(number, 1)) != 1:
+        start += 1
+    return start

@@ -5,7 +5,6 @@ it. A permutation sends a person's number to a place, and places are laid out by
 sex): the cell and the rank within it give an identity number that nobody else can have, without any table of people.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +13,7 @@ import numpy.typing as npt
 
 from engine.kernels.synthetic import find_cells
 from engine.synthetic import calendar, places
-from engine.synthetic.draw import Index, Permutation, Sampler, Words, below, chance, draw, high, low, odds
+from engine.synthetic.draw import Index, Permutation, Sampler, Words, below, chance, coprime, draw, high, low, odds
 from engine.synthetic.lexicon import Lexicon, WordList
 
 Flags = npt.NDArray[np.bool_]
@@ -113,7 +112,7 @@ class Population:
         self.block_groups = (positions[75], positions[77])
         self.block_pairs = min(share, *(int(eligible[group]) // 2 for group in self.block_groups))
         self.eligible = eligible
-        self.block_steps = np.array([_coprime(7_919, int(count)) for count in eligible])
+        self.block_steps = np.array([coprime(7_919, int(count)) for count in eligible])
 
     def _load_samplers(self) -> None:
         self._january = odds(np.where(self.years < 1975, 0.04, 0.002))
@@ -396,10 +395,3 @@ def _cmnd_share(year: Index) -> npt.NDArray[np.float64]:
     return np.select(
         [year <= 1985, year <= 1997, year <= 2002, year <= LAST_CMND_BIRTH_YEAR], [0.74, 0.70, 0.45, 0.12], 0.0
     )
-
-
-def _coprime(start: int, number: int) -> int:
-    """Give the first number from `start` on that shares no factor with `number`."""
-    while math.gcd(start, max(number, 1)) != 1:
-        start += 1
-    return start
