@@ -47,10 +47,17 @@ class Command:
 
     def plain(self) -> dict[str, Any]:
         """Give it as plain values for the digest that tells a repeated command from another one."""
-        return {"command": self.name} | {each.name: _plain(getattr(self, each.name)) for each in fields(self)}
+        names = _FIELDS.get(self.name) or _FIELDS.setdefault(self.name, tuple(each.name for each in fields(self)))
+        return {"command": self.name} | {name: _plain(getattr(self, name)) for name in names}
+
+
+_FIELDS: Final[dict[str, tuple[str, ...]]] = {}
+"""Names of the fields of each command, looked up once: asking for them costs more than writing them."""
 
 
 def _plain(value: Any) -> Any:
+    if value is None or type(value) is str:
+        return value
     if isinstance(value, Box):
         return [number(bound) for bound in (value.first, value.last, value.low, value.high)]
     if isinstance(value, datetime.datetime):

@@ -1,7 +1,7 @@
 """The envelope: who, for whom, with whose approval, why, by which instrument, under which rules, and when by law."""
 
 import datetime
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from registries.ledger import moments
@@ -37,7 +37,14 @@ class Envelope:
 
     def plain(self) -> dict[str, Any]:
         """Give it as plain values, the legal moment as text, without the idempotency key."""
-        plain = asdict(self)
-        del plain["idempotency_key"]
-        plain["legal_at"] = None if self.legal_at is None else moments.moment_text(moments.to_us(self.legal_at))
-        return plain
+        return {
+            "actor": self.actor,
+            "tenant": self.tenant,
+            "purpose": self.purpose,
+            "on_behalf_of": self.on_behalf_of,
+            "approvers": list(self.approvers),
+            "instrument": self.instrument,
+            "dossier": self.dossier,
+            "rule_set": self.rule_set,
+            "legal_at": None if self.legal_at is None else moments.moment_text(moments.to_us(self.legal_at)),
+        }

@@ -55,7 +55,9 @@ def as_of_us(when: datetime.datetime | datetime.date) -> int:
 
 def moment_text(moment_us: int) -> str:
     """Write a moment as it stands in canonical bytes and messages: 2026-03-01T00:00:00.000000Z; FOREVER is 'open'."""
-    return "open" if moment_us == FOREVER else f"{from_us(moment_us):%Y-%m-%dT%H:%M:%S.%fZ}"
+    if moment_us == FOREVER:
+        return "open"
+    return from_us(moment_us).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def day_text(moment_us: int) -> str:

@@ -114,8 +114,8 @@ class Plan:
 def entry_of(asking: Asking, command: Command, plain_events: list[dict[str, Any]]) -> Entry:
     """Write the entry of a command: the envelope with both moments, and what happened."""
     envelope, recorded_us, legal_us = asking.envelope, asking.recorded_us, asking.legal_us
-    entry_id = asking.new_id()
-    said = envelope.plain()
+    entry_id, said = asking.new_id(), envelope.plain()
+    recorded = moments.moment_text(recorded_us)
     content = canonical_bytes(
         {
             "v": ENTRY_VERSION,
@@ -123,8 +123,8 @@ def entry_of(asking: Asking, command: Command, plain_events: list[dict[str, Any]
             "command": command.name,
             "envelope": said,
             "idempotency_key": envelope.idempotency_key,
-            "recorded_at": moments.moment_text(recorded_us),
-            "legal_at": moments.moment_text(legal_us),
+            "recorded_at": recorded,
+            "legal_at": recorded if legal_us == recorded_us else moments.moment_text(legal_us),
             "events": plain_events,
         }
     )

@@ -19,6 +19,7 @@ from registries.store.rows import as_number
 from registries.store.sessions import Session
 
 _ORDER: Final = {Placing.SPARSE: "span DESC, first", Placing.BEST: "span, first", Placing.SEQUENTIAL: "first"}
+_FIRST: Final = 4
 _BATCH: Final = 64
 
 
@@ -62,16 +63,18 @@ def free_parts(
         yield from parts[:limit]
         return
     sql = f"SELECT first, last FROM gap WHERE parent_id = ? AND span >= ? ORDER BY {_ORDER[placing]}"
-    offset = 0
-    while True:
-        taken = min(_BATCH if offset else 4, limit or _BATCH)
+    offset, left = 0, limit
+    while left is None or left > 0:
+        page = _FIRST if offset == 0 else _BATCH
+        page = page if left is None else min(left, _BATCH)
         values = (parent.grant_id, session.wide(at_least - 1))
-        rows = session.rows(f"{sql} LIMIT {taken} OFFSET {offset}", values)
+        rows = session.rows(f"{sql} LIMIT {page} OFFSET {offset}", values)
         for first, last in rows:
             yield Box(as_number(first), as_number(last))
-        offset += len(rows)
-        if len(rows) < taken or limit:
+        if len(rows) < page:
             return
+        offset += len(rows)
+        left = None if left is None else left - len(rows)
 
 
 def _untracked(session: Session, parent: Grant) -> Iterable[Box]:

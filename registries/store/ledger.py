@@ -4,7 +4,8 @@ import datetime
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, Final
+from contextlib import ExitStack
+from typing import Final
 
 from registries.holders.commands import HolderCommand
 from registries.holders.deciding import Desk, decide_holder
@@ -87,13 +88,14 @@ class Ledger:
             lock = [command.parent_id] if isinstance(command, IssueNext) else []
             with self.store.writing(lock) as session:
                 session.discard()
-                plan = self._plan(command, envelope, _View(session, None))
+                plan = self._plan(command, envelope, _View(lambda: session, None))
                 outcome = self.store.apply(session, plan)
                 if isinstance(outcome, Done) and not outcome.receipt.again:
                     session.keep = not dry_run
             return outcome
-        with self._looking() as session:
-            plan = self._plan(command, envelope, _View(session, self._grounds))
+        with ExitStack() as stack:
+            view = _View(lambda: stack.enter_context(self.store.looking()), self._grounds)
+            plan = self._plan(command, envelope, view)
         return self.store.commit(plan)
 
     def _attempt_holder(self, command: HolderCommand, envelope: Envelope, *, dry_run: bool) -> Outcome:
@@ -101,15 +103,12 @@ class Ledger:
             session.discard()
             # Locked before they are read: a grant that reaches a holder meanwhile is seen, or waits and is refused.
             holder_reading.lock(session, command.touched)
-            asking = Asking(command.name, envelope, _View(session, None), self._clock(), self._new_id)
+            asking = Asking(command.name, envelope, _View(lambda: session, None), self._clock(), self._new_id)
             desk = Desk(asking, holder_reading.HolderView(session))
             outcome = self.store.apply(session, plan_of_holders(desk, command, decide_holder(desk, command)))
             if isinstance(outcome, Done) and not outcome.receipt.again:
                 session.keep = not dry_run
         return outcome
-
-    def _looking(self) -> Any:
-        return getattr(self.store, "looking", self.store.reading)()
 
     def _plan(self, command: Command, envelope: Envelope, view: "_View") -> Plan:
         asking = Asking(command.name, envelope, view, self._clock(), self._new_id)
@@ -289,15 +288,22 @@ def _remember(memory: OrderedDict[str, Grant], grant: Grant) -> None:
 
 
 class _View:
-    """What deciding sees: rows of a session, and remembered grounds, whose versions the store checks."""
+    """What deciding sees: rows of a session, opened when first needed, and remembered grounds."""
 
-    def __init__(self, session: Session, memory: OrderedDict[str, Grant] | None) -> None:
-        self._session = session
+    def __init__(self, session: Callable[[], Session], memory: OrderedDict[str, Grant] | None) -> None:
+        self._open = session
+        self._opened: Session | None = None
         self._memory = memory
 
+    @property
+    def _session(self) -> Session:
+        self._opened = self._opened or self._open()
+        return self._opened
+
     def grant(self, grant_id: str) -> Grant | None:
-        if self._memory is not None and grant_id in self._memory:
-            return self._memory[grant_id]
+        known = None if self._memory is None else self._memory.get(grant_id)
+        if known is not None:
+            return known
         found = reading.grant(self._session, grant_id)
         if found is not None and self._memory is not None and found.level in GIVING:
             _remember(self._memory, found)

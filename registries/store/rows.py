@@ -102,7 +102,7 @@ def grant_values(grant: Grant, tenant: str) -> tuple[Any, ...]:
         grant.legal_start_us,
         grant.legal_stop_us,
         tenant,
-        json.dumps(dict(grant.attributes), ensure_ascii=False, sort_keys=True),
+        json.dumps(dict(grant.attributes), ensure_ascii=False, sort_keys=True) if grant.attributes else "{}",
     )
 
 

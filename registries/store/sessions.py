@@ -60,6 +60,9 @@ class Store(Protocol):
     def reading(self) -> AbstractContextManager[Session]:
         """Give a session that sees one state of the database throughout, and writes nothing."""
 
+    def looking(self) -> AbstractContextManager[Session]:
+        """Give a session for deciding, whose answers are checked again under locks when the plan is done."""
+
     def writing(self, lock: Sequence[str] = ()) -> AbstractContextManager[Session]:
         """Give a session that writes, with some grants locked; its changes are durable when it ends without error."""
 

@@ -69,6 +69,8 @@ class SqliteStore:
             finally:
                 cursor.execute("ROLLBACK")
 
+    looking = reading
+
     @contextmanager
     def writing(self, lock: Sequence[str] = ()) -> Iterator[Session]:  # noqa: ARG002
         """Give the one session that writes; others wait in the order in which they came.

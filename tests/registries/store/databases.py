@@ -26,7 +26,7 @@ class Server:
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._prefix = f"sogoc_test_{os.getpid()}"
+        self._prefix = f"sogoc_test_{os.getpid()}_{next(_COUNT)}"
         self._template = f"{self._prefix}_template"
         self._names = [self._template]
         self._run(f"CREATE DATABASE {self._template}")

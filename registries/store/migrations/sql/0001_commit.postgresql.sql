@@ -228,6 +228,7 @@ DECLARE
     standing jsonb;
     ids text[];
     written integer;
+    standing_still integer;
     item jsonb;
 BEGIN
     answer := ledger_again(p, body);
@@ -240,14 +241,15 @@ BEGIN
     END IF;
     -- Parents before children, then by name: no two changes ever wait for one another in a ring.
     ids := ARRAY(SELECT jsonb_object_keys(p->'expected'));
-    IF cardinality(ids) > 0 THEN
-        PERFORM 1 FROM grants WHERE grant_id = ANY (ids) ORDER BY tier, grant_id FOR NO KEY UPDATE;
-    ELSE
+    -- A row comes out of the lock as it is then, so the versions seen here are those that stand.
+    SELECT count(*) INTO standing_still FROM (
+        SELECT grant_id, version FROM grants WHERE grant_id = ANY (ids) ORDER BY tier, grant_id FOR NO KEY UPDATE) g
+    WHERE g.version = (p->'expected'->>g.grant_id)::integer;
+    IF cardinality(ids) = 0 THEN
         PERFORM pg_advisory_xact_lock(hashtext('ledger-pools'));
     END IF;
-    IF (SELECT count(*) FROM jsonb_each_text(p->'expected') e JOIN grants g ON g.grant_id = e.key
-        AND g.version = e.value::integer) <> cardinality(ids)
-        OR EXISTS (SELECT 1 FROM grants WHERE grant_id IN (SELECT jsonb_array_elements_text(p->'begun'))) THEN
+    IF standing_still <> cardinality(ids)
+        OR EXISTS (SELECT 1 FROM grants WHERE grant_id = ANY (ARRAY(SELECT jsonb_array_elements_text(p->'begun')))) THEN
         RETURN coalesce(ledger_again(p, body), '{"no": "stale"}'::jsonb);
     END IF;
     FOR item IN SELECT jsonb_array_elements(p->'holders') LOOP
