@@ -31,7 +31,8 @@ class Placing(Enum):
     """How free space is chosen; the same ledger always gives the same choice.
 
     SPARSE: in the largest free part, at its aligned midpoint, so that all can grow (RFC 7020's aim of aggregation;
-    the sparse allocation of the regional registries). BEST: in the smallest free part that fits. SEQUENTIAL: lowest.
+    the sparse allocation of the regional registries). BEST: in the smallest free part that fits, of
+    equal ones the highest. SEQUENTIAL: lowest.
     """
 
     SPARSE = "sparse"

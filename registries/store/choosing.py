@@ -18,7 +18,7 @@ from registries.ledger.grants import Grant, tracks_gaps
 from registries.store.rows import as_number
 from registries.store.sessions import Session
 
-_ORDER: Final = {Placing.SPARSE: "span DESC, first", Placing.BEST: "span, first", Placing.SEQUENTIAL: "first"}
+_ORDER: Final = {Placing.SPARSE: "span DESC, first", Placing.BEST: "span, first DESC", Placing.SEQUENTIAL: "first"}
 _FIRST: Final = 4
 _BATCH: Final = 64
 
@@ -59,7 +59,7 @@ def free_parts(
         parts = [part for part in _untracked(session, parent) if part.size >= at_least]
         if placing is not Placing.SEQUENTIAL:
             sign = -1 if placing is Placing.SPARSE else 1
-            parts.sort(key=lambda part: (sign * part.size, part.first))
+            parts.sort(key=lambda part: (sign * part.size, -sign * part.first))
         yield from parts[:limit]
         return
     sql = f"SELECT first, last FROM gap WHERE parent_id = ? AND span >= ? ORDER BY {_ORDER[placing]}"

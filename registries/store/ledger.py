@@ -166,12 +166,12 @@ class Ledger:
 
     def covering(self, of: str, box: Box, *, legal: When | None = None) -> list[Claim]:
         """Give the active claims that contain a box now (or at a later moment by law), the widest first."""
-        with self.store.reading() as session:
+        with self.store.looking() as session:
             return reading.covering(session, space(of), box, self._legal(legal))
 
     def overlapping(self, of: str, box: Box, *, legal: When | None = None) -> list[Claim]:
         """Give the active claims that overlap a box now (or at a later moment by law), by place."""
-        with self.store.reading() as session:
+        with self.store.looking() as session:
             return reading.overlapping(session, space(of), box, self._legal(legal))
 
     def _legal(self, legal: When | None) -> int:
@@ -183,7 +183,7 @@ class Ledger:
         `after` is (first number, claim) of the last one seen: `(claim.box.first, claim.claim_id)`. The page does not
         slip when others are added or end meanwhile.
         """
-        with self.store.reading() as session:
+        with self.store.looking() as session:
             return reading.children(session, parent_id, after, limit)
 
     def next_free(
@@ -194,7 +194,7 @@ class Ledger:
         Raises:
             NoRoom: No free part has an aligned block of that size.
         """
-        with self.store.reading() as session:
+        with self.store.looking() as session:
             parent = self._remembered(session, parent_id)
             return choosing.choose(session, parent, count, room, placing)
 

@@ -10,7 +10,7 @@ from registries.ledger.boxes import Box, subtract
 from registries.ledger.errors import GrantUnknown
 from registries.ledger.grants import Claim, Grant, Tenure
 from registries.ledger.moments import FOREVER
-from registries.ledger.spaces import TIERS, Geometry, Space
+from registries.ledger.spaces import TIERS, Space
 from registries.store import sqlite_space
 from registries.store.rows import (
     CLAIM_COLUMNS,
@@ -108,38 +108,13 @@ def covering(session: Session, space: Space, box: Box, legal_us: int) -> list[Cl
 
 def overlapping(session: Session, space: Space, box: Box, legal_us: int) -> list[Claim]:
     """Give the active claims that overlap a box at a moment of legal time, in the order of their place."""
-    lanes = (space.number * _LANES, (space.number + 1) * _LANES - 1)
     if session.dialect == SQLITE:
+        lanes = (space.number * _LANES, (space.number + 1) * _LANES - 1)
         rows = sqlite_space.find(session.cursor, lanes, box, (legal_us, legal_us + 1))
     else:
-        rows = session.rows(*_postgres_place(space, box, legal_us, lanes))
+        place = (session.wide(box.first), session.wide(box.last), box.low, box.high, legal_us)
+        rows = session.rows(f"SELECT {CLAIMS} FROM ledger_place(?, ?, ?, ?, ?, ?)", (space.number, *place))
     return sorted((read_claim(row) for row in rows), key=lambda claim: (claim.box, claim.tier))
-
-
-def _postgres_place(space: Space, box: Box, legal_us: int, lanes: tuple[int, int]) -> tuple[str, list[Any]]:
-    """Ask the exclusion index lane by lane; shared lanes, which it leaves out, by the index of places."""
-    line = "ledger_wide" if space.geometry is Geometry.WIDE else "ledger_line"
-    where = {
-        Geometry.NARROW: "c.lane < 4096",
-        Geometry.PLANE: "c.lane >= 4096 AND c.lane < 6144",
-        Geometry.WIDE: "c.lane >= 6144",
-    }[space.geometry]
-    second = " AND int8range(c.low, c.high, '[]') && int8range(?, ?, '[]')" if space.second_unit else ""
-    exact = (
-        "c.first <= ? AND c.last >= ? AND c.low <= ? AND c.high >= ? AND c.legal_start_us <= ? AND c.legal_stop_us > ?"
-    )
-    columns = ", ".join(f"c.{name}" for name in CLAIM_COLUMNS)
-    sql = f"""SELECT {columns} FROM unnest(?::integer[]) AS l (lane) JOIN claim c
-        ON {line}(c.lane, c.first, c.last) && {line}(l.lane, ?, ?)
-        AND int8range(c.legal_start_us, c.legal_stop_us) && int8range(?, ?){second}
-        WHERE c.active AND {where} AND (c.lane & 3) <> 1
-        UNION ALL SELECT {columns} FROM claim c WHERE c.active AND c.lane = ANY (?) AND {exact}"""
-    every = range(lanes[0], lanes[1] + 1)
-    bounds = [box.first, box.last, legal_us, legal_us + 1]
-    plane = [box.low, box.high] if space.second_unit else []
-    shared = [lane for lane in every if lane & 3 == 1]
-    given = [[lane for lane in every if lane & 3 != 1], *bounds, *plane, shared]
-    return sql, [*given, box.last, box.first, box.high, box.low, legal_us, legal_us]
 
 
 def held_as_of(session: Session, space: Space, box: Box, legal_us: int, recorded_us: int) -> list[Holding]:

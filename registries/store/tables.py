@@ -198,7 +198,7 @@ gap: Final = Table(
     Column("first", Wide(), primary_key=True),
     Column("last", Wide(), nullable=False),
     Column("span", Wide(), nullable=False),
-    Index("gap_by_span", "parent_id", "span", "first"),
+    Index("gap_by_span", "parent_id", text("span DESC"), "first"),
 )
 """The free parts of tracked pools: what no active claim covers. `span` is last - first."""
 

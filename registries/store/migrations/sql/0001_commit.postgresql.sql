@@ -315,3 +315,53 @@ BEGIN
     END IF;
     RETURN '{"yes": true}'::jsonb;
 END $$
+--|
+CREATE FUNCTION ledger_place(space integer, first numeric, last numeric, low bigint, high bigint, at_us bigint)
+RETURNS SETOF ledger_claim LANGUAGE plpgsql STABLE ROWS 8
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+-- Active claims that overlap a box at a moment by law, tier by tier: below a tier that has none, there is none.
+DECLARE
+    lane_at integer;
+    base integer;
+    hits integer;
+    written integer;
+BEGIN
+    FOR tier IN 0..15 LOOP
+        base := (space * 16 + tier) * 4;
+        hits := 0;
+        FOR class IN 0..3 LOOP
+            lane_at := base + class;
+            IF class = 1 THEN
+                RETURN QUERY SELECT c.claim_id, c.grant_id, c.lane, c.first, c.last, c.low, c.high, c.size_bits,
+                    c.legal_start_us, c.legal_stop_us, c.recorded_us, c.active, c.parent_id, c.parent_claim_id, c.key_text
+                FROM claim c WHERE c.active AND c.lane = lane_at AND c.first <= ledger_place.last
+                    AND c.last >= ledger_place.first AND c.low <= ledger_place.high AND c.high >= ledger_place.low
+                    AND c.legal_start_us <= at_us AND c.legal_stop_us > at_us;
+            ELSIF lane_at < 4096 THEN
+                RETURN QUERY SELECT c.claim_id, c.grant_id, c.lane, c.first, c.last, c.low, c.high, c.size_bits,
+                    c.legal_start_us, c.legal_stop_us, c.recorded_us, c.active, c.parent_id, c.parent_claim_id, c.key_text
+                FROM claim c WHERE c.active AND c.lane < 4096 AND (c.lane & 3) <> 1
+                    AND ledger_line(c.lane, c.first, c.last) && ledger_line(lane_at, ledger_place.first, ledger_place.last)
+                    AND int8range(c.legal_start_us, c.legal_stop_us) && int8range(at_us, at_us + 1);
+            ELSIF lane_at < 6144 THEN
+                RETURN QUERY SELECT c.claim_id, c.grant_id, c.lane, c.first, c.last, c.low, c.high, c.size_bits,
+                    c.legal_start_us, c.legal_stop_us, c.recorded_us, c.active, c.parent_id, c.parent_claim_id, c.key_text
+                FROM claim c WHERE c.active AND c.lane >= 4096 AND c.lane < 6144 AND (c.lane & 3) <> 1
+                    AND ledger_line(c.lane, c.first, c.last) && ledger_line(lane_at, ledger_place.first, ledger_place.last)
+                    AND int8range(c.low, c.high, '[]') && int8range(ledger_place.low, ledger_place.high, '[]')
+                    AND int8range(c.legal_start_us, c.legal_stop_us) && int8range(at_us, at_us + 1);
+            ELSE
+                RETURN QUERY SELECT c.claim_id, c.grant_id, c.lane, c.first, c.last, c.low, c.high, c.size_bits,
+                    c.legal_start_us, c.legal_stop_us, c.recorded_us, c.active, c.parent_id, c.parent_claim_id, c.key_text
+                FROM claim c WHERE c.active AND c.lane >= 6144 AND (c.lane & 3) <> 1
+                    AND ledger_wide(c.lane, c.first, c.last) && ledger_wide(lane_at, ledger_place.first, ledger_place.last)
+                    AND int8range(c.legal_start_us, c.legal_stop_us) && int8range(at_us, at_us + 1);
+            END IF;
+            GET DIAGNOSTICS written = ROW_COUNT;
+            hits := hits + written;
+            -- Spaces of one axis have one class.
+            EXIT WHEN lane_at < 4096 OR lane_at >= 6144;
+        END LOOP;
+        EXIT WHEN hits = 0;
+    END LOOP;
+END $$

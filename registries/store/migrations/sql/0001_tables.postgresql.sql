@@ -79,7 +79,7 @@ CREATE TABLE gap (
     PRIMARY KEY (parent_id, first)
 )
 --|
-CREATE INDEX gap_by_span ON gap (parent_id, span, first)
+CREATE INDEX gap_by_span ON gap (parent_id, span DESC, first)
 --|
 CREATE TABLE grant_event (
     grant_id TEXT NOT NULL,
