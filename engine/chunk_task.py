@@ -160,7 +160,14 @@ def write_part(table: Any, path: Path) -> None:
     partial = path.with_name(path.name + ".partial")
     names = [name for name in DICTIONARIES if name in table.column_names]
     with partial.open("wb") as file:
-        pq.write_table(table, file, use_dictionary=names, store_schema=False, **COMPRESSION)
+        pq.write_table(
+            table,
+            file,
+            use_dictionary=names,
+            column_encoding={"row": "DELTA_BINARY_PACKED"},
+            store_schema=False,
+            **COMPRESSION,
+        )
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)
