@@ -3,7 +3,6 @@
 What they accept is what `ipaddress` accepts, less scope identifiers and less masks written as addresses. A row that
 is refused gets the length -1; the twin says why.
 """
-# ruff: noqa: C901, PLR0912, PLR0915 - a kernel is one loop with its cases in line
 
 import numpy as np
 import numpy.typing as npt
