@@ -11,6 +11,7 @@ import os
 import pickle
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -222,9 +223,11 @@ def _train(run: Run, told: Progress) -> None:
     count = min(SAMPLE_CHUNKS, len(tasks))
     sampled = [tasks[place * len(tasks) // count] for place in range(count)]
     counters = []
-    for place, task in enumerate(sampled):
-        told("train", place, count)
-        counters.append(tally_chunk(task, run.index, read_head(task.spec, SAMPLE_ROWS // count)))
+    with ThreadPoolExecutor(_workers(run.plan)) as pool:
+        heads = pool.map(lambda task: tally_chunk(task, run.index, read_head(task.spec, SAMPLE_ROWS // count)), sampled)
+        for place, counter in enumerate(heads):
+            told("train", place, count)
+            counters.append(counter)
     model = BUILT_IN
     for _ in range(ROUNDS if counters else 0):
         tally = Tally.empty()
@@ -251,12 +254,17 @@ def _chunks(run: Run, told: Progress) -> None:
 
 def _executor(run: Run) -> Executor:
     plan = run.plan
-    workers = max(1, min(plan.workers, plan.memory_bytes // WORKER_BYTES))
+    workers = _workers(plan)
     if plan.executor == "ray":
         if plan.index_path is None:
             raise EngineError(detail="executor ray needs an index in a folder that its workers can see")
         return RayExecutor(plan.index_path.resolve(), workers)
     return LocalExecutor(run.index, workers)
+
+
+def _workers(plan: RunPlan) -> int:
+    """Count the workers that are wanted and that the memory allows."""
+    return max(1, min(plan.workers, plan.memory_bytes // WORKER_BYTES))
 
 
 def default_workers() -> int:

@@ -285,7 +285,7 @@ def test_free_numbers_are_chosen_by_bisection_with_room_to_grow(ledger: Ledger) 
 
     assert [following(16, 64) for _ in range(6)] == [0, 512, 256, 768, 128, 384]
     assert following(4, placing=Placing.SEQUENTIAL) == 16
-    assert following(100, placing=Placing.BEST) == 128 + 512
+    assert following(100, placing=Placing.BEST) == 128 + 768
     with pytest.raises(errors.NoRoom, match=r"in an aligned block of 512; the largest free part is"):
         following(300)
 
