@@ -197,7 +197,6 @@ PROBLEMS: Final = _rows(
     ("ledger-key-reused", USAGE, 422, "Khóa chống lặp đã dùng cho lệnh khác", "The idempotency key was used before"),
     ("ledger-envelope-incomplete", USAGE, 422, "Phong bì lệnh chưa đủ", "The envelope is not complete"),
     ("ledger-text-unwritable", USAGE, 422, "Văn bản không viết được bằng UTF-8", "A text has no UTF-8 form"),
-    ("ledger-name-unfit", USAGE, 422, "Tên này không dùng được", "It cannot be a name"),
     ("ledger-busy", MACHINE, 503, "Sổ cái đang bận, gửi lại", "The ledger is busy; send it again"),
     ("ledger-event-unknown", DEFECT, 500, "Không đọc được sự kiện đã lưu", "A stored event is not known"),
     # holders

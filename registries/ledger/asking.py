@@ -19,7 +19,6 @@ from registries.ledger.errors import (
     GrantExists,
     GrantState,
     GrantUnknown,
-    NameUnfit,
     OutsideParent,
     ParentClosed,
     TermOutsideParent,
@@ -88,9 +87,8 @@ class Asking:
 
         Raises:
             GrantExists: The name is taken.
-            NameUnfit: The name is none.
         """
-        name = named(grant_id) or self.new_id()
+        name = grant_id or self.new_id()
         if grant_id and (grant_id in self.changed or self.view.grant(grant_id) is not None):
             raise GrantExists(grant_id=grant_id)
         self.changed[name] = None
@@ -145,17 +143,6 @@ class Asking:
             names = " or ".join(state.value for state in allowed)
             raise GrantState(grant_id=grant.grant_id, state=grant.state.value, command=self.command, allowed=names)
         return grant
-
-
-def named(name: str) -> str:
-    """Give the name that somebody wants for a grant or holder back, if it can be one; '' asks for none.
-
-    Raises:
-        NameUnfit: It is longer than 64 signs, or holds others than ASCII letters, digits, '-', '_' and ':'.
-    """
-    if len(name) > 64 or not all(sign.isascii() and (sign.isalnum() or sign in "-_:") for sign in name):
-        raise NameUnfit(name=name)
-    return name
 
 
 def checked_boxes(of: Space, boxes: Iterable[Box], command: str) -> tuple[Box, ...]:

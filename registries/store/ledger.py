@@ -12,15 +12,13 @@ from registries.holders.deciding import Desk, decide_holder
 from registries.holders.holder import Holder
 from registries.holders.planning import plan_of_holders
 from registries.ledger import moments
-from registries.ledger.applying import apply
 from registries.ledger.asking import GIVING, Asking
 from registries.ledger.boxes import Box
 from registries.ledger.canonical import digest
-from registries.ledger.commands import Command, Issue, IssueNext, Placing
+from registries.ledger.commands import Command, IssueNext, Placing
 from registries.ledger.deciding import decide
 from registries.ledger.envelope import Envelope
 from registries.ledger.errors import GrantUnknown, HolderUnknown, KeyReused, LedgerBusy, Refusal, TextUnwritable
-from registries.ledger.events import Event
 from registries.ledger.grants import Claim, Grant
 from registries.ledger.plan import Plan, Receipt, plan_of
 from registries.ledger.spaces import SPACES, Space, space
@@ -33,9 +31,6 @@ from registries.store.sessions import Session, Store
 
 _ATTEMPTS: Final = 50
 _REMEMBERED: Final = 4096
-_CROWDED: Final = 0.3
-_CROWD_STEP: Final = 0.05
-"""A share of refusals above the first, as a moving average, makes a ledger look before it plans."""
 When = datetime.datetime | datetime.date
 
 
@@ -58,7 +53,6 @@ class Ledger:
         self._clock = clock
         self._new_id = new_id
         self._grounds: OrderedDict[str, Grant] = OrderedDict()
-        self._crowd = 0.0
 
     def execute(self, command: Command, envelope: Envelope, *, dry_run: bool = False) -> Receipt:
         """Do a command, durably, and give its receipt; the same idempotency key gives the first receipt again.
@@ -101,26 +95,8 @@ class Ledger:
             return outcome
         with ExitStack() as stack:
             view = _View(lambda: stack.enter_context(self.store.looking()), self._grounds)
-            asking = Asking(command.name, envelope, view, self._clock(), self._new_id)
-            events = decide(asking, command)
-        if isinstance(command, Issue):
-            taken = self._look_first(asking, events)
-            if taken is not None:
-                return taken
-        outcome = self.store.commit(plan_of(asking, command, events))
-        if isinstance(command, Issue):
-            self._crowd += (isinstance(outcome, Refused) - self._crowd) * _CROWD_STEP
-        return outcome
-
-    def _look_first(self, asking: Asking, events: tuple[Event, ...]) -> Outcome | None:
-        """In a crowd, where most is refused, look for the refusal before the entry is written and anything locked."""
-        if self._crowd < _CROWDED:
-            return None
-        claims = [claim for event in events for claim in apply(None, event, asking.recorded_us).claims]
-        envelope = asking.envelope
-        taken = self.store.look(claims, envelope.tenant, envelope.idempotency_key)
-        self._crowd += ((taken is not None) - self._crowd) * _CROWD_STEP
-        return taken
+            plan = self._plan(command, envelope, view)
+        return self.store.commit(plan)
 
     def _attempt_holder(self, command: HolderCommand, envelope: Envelope, *, dry_run: bool) -> Outcome:
         with self.store.writing() as session:

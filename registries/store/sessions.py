@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
-from registries.ledger.grants import Claim
 from registries.ledger.plan import Plan
-from registries.store.outcomes import Outcome, Refused
+from registries.store.outcomes import Outcome
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
@@ -66,9 +65,6 @@ class Store(Protocol):
 
     def writing(self, lock: Sequence[str] = ()) -> AbstractContextManager[Session]:
         """Give a session that writes, with some grants locked; its changes are durable when it ends without error."""
-
-    def look(self, probes: Sequence[Claim], tenant: str, key: str) -> Refused | None:
-        """Tell whether the space of claims is taken, without a lock; None also where the key was used before."""
 
     def apply(self, session: Session, plan: Plan) -> Outcome:
         """Write a plan inside a session; after anything but Done, roll the session back."""

@@ -83,7 +83,7 @@ def _hit(cursor: sqlite3.Cursor, plan: Plan) -> Outcome | None:
     for probe in plan.probes:
         row = sqlite_space.hit(cursor, probe, moved)
         if row is not None:
-            return outcomes.overlap(plan.probes, probe.claim_id, read_claim(row))
+            return outcomes.overlap(plan, probe.claim_id, read_claim(row))
     return None
 
 
