@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import netaddr  # type: ignore[import-untyped]
+import netaddr
 import numpy as np
 import polars as pl
 import pyarrow as pa
-import radix  # type: ignore[import-untyped]
+import radix
 
 from benchmarks.datasets import ROOT
 from registries.addresses.blocks import Block, address_text, cidrs
