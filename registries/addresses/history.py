@@ -8,20 +8,18 @@ class, no number can be given twice.
 
 import datetime
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Final
 
 from registries.addresses.delegated import HELD, KINDS, Delegated, Record
 from registries.ledger import Box, Envelope, Grow, Issue, Level, OpenPool, Refusal, Resume, State, Suspend, moments
 from registries.ledger.boxes import join, subtract
-from registries.ledger.errors import GrantUnknown
+from registries.ledger.errors import GrantUnknown, OutsideParent
 from registries.ledger.grants import Grant
-from registries.store import Holding, Ledger
+from registries.store import Holding, Ledger, Order
 
 GROUND: Final = "delegated-history"
 """Attribute `purpose` of the grants that imported rows stand on."""
-_WRITERS: Final = 4
 UNKNOWN_DATE: Final = "unknown"
 """Attribute `delegated_on` of a grant whose row has no date; it counts from the day that the envelope names."""
 
@@ -65,31 +63,46 @@ def pools(ledger: Ledger, kind: str | None = None) -> list[Grant]:
     return [pool for pool in ledger.pools(kind) if not is_ground(pool)]
 
 
-def import_delegated(ledger: Ledger, delegated: Delegated, envelope: Envelope) -> Imported:
+def import_delegated(ledger: Ledger, delegated: Delegated, envelope: Envelope, *, dry_run: bool = False) -> Imported:
     """Record the rows of a file as history: who had what by law since the date in the row, holder not recorded.
 
     Every row is a grant of its own, named by registry, kind, start and value. Done again with the same file it changes
-    nothing; a row that contradicts the ledger is refused and told, the others stand. `envelope` gives actor, tenant,
-    purpose and instrument; its idempotency key is the stem of those of the rows.
+    nothing; a row that contradicts the ledger is refused and told, the others stand. All is one transaction, so that
+    nobody ever sees a ground open. `envelope` gives actor, tenant, purpose and instrument; its legal moment counts
+    for rows without a date. With `dry_run` the account says what would be.
     """
     rows = [record for record in delegated.records if record.status in HELD]
+    steps: list[tuple[Record | None, Order]] = []
     for kind in KINDS:
         of_kind = [record for record in rows if record.kind == kind]
-        if of_kind:
-            _prepare(ledger, of_kind, envelope)
-    with ThreadPoolExecutor(_WRITERS) as pool:
-        outcomes = list(pool.map(lambda record: _import_row(ledger, record, envelope), rows))
-    _close(ledger, {ground_id(record.registry, record.kind) for record in rows}, envelope)
-    refused = tuple(outcome for outcome in outcomes if isinstance(outcome, NotImported))
-    known = outcomes.count(True)
+        opening, closing = _ground_orders(ledger, of_kind, envelope)
+        steps += [(None, order) for order in opening]
+        steps += [(record, _issue(record, envelope)) for record in of_kind]
+        steps += [(None, order) for order in closing]
+    known = 0
+    refused: list[NotImported] = []
+    no_ground: Refusal | None = None
+    answers = ledger.execute_each([order for _, order in steps], dry_run=dry_run)
+    for (record, _), answer in zip(steps, answers, strict=True):
+        if record is None:
+            no_ground = answer if isinstance(answer, Refusal) else None
+        elif isinstance(answer, Refusal):
+            lost = no_ground is not None and isinstance(answer, GrantUnknown | OutsideParent)
+            refused.append(NotImported(record, str(no_ground if lost else answer)))
+        else:
+            known += answer.again
     new = len(rows) - known - len(refused)
-    return Imported(len(delegated.records), new, known, len(delegated.records) - len(rows), refused)
+    return Imported(len(delegated.records), new, known, len(delegated.records) - len(rows), tuple(refused))
 
 
-def _prepare(ledger: Ledger, records: Sequence[Record], envelope: Envelope) -> None:
-    """Open or widen the ground of a kind, so that it holds all its rows since the first of them."""
+def _ground_orders(ledger: Ledger, records: Sequence[Record], envelope: Envelope) -> tuple[list[Order], list[Order]]:
+    """Give what opens or widens the ground of a kind for its rows, and what closes it after them."""
+    if not records:
+        return [], []
     ground = ground_id(records[0].registry, records[0].kind)
     wanted = join(Box(record.first, record.last) for record in records)
+    now = replace(envelope, legal_at=None)
+    suspend = Suspend(grant_id=ground, reason="history of others' grants is no pool")
     try:
         held = ledger.grant(ground)
     except GrantUnknown:
@@ -102,17 +115,20 @@ def _prepare(ledger: Ledger, records: Sequence[Record], envelope: Envelope) -> N
             grant_id=ground,
             attributes={"purpose": GROUND},
         )
-        ledger.execute(opened, replace(envelope, legal_at=early, idempotency_key=f"{ground}:open"))
-        return
+        opening = replace(envelope, legal_at=early, idempotency_key=f"{ground}:open")
+        return [(opened, opening)], [(suspend, replace(now, idempotency_key=f"{ground}:suspend"))]
     missing = subtract(wanted, held.boxes)
-    fresh = missing or any(not _is_known(ledger, record) for record in records)
-    now = replace(envelope, legal_at=None)
-    if fresh and held.state is State.SUSPENDED:
-        key = f"{ground}:{held.version}:resume"
-        ledger.execute(Resume(grant_id=ground, reason=GROUND), replace(now, idempotency_key=key))
-    if missing:
-        key = f"{ground}:{held.version}:grow"
-        ledger.execute(Grow(grant_id=ground, boxes=missing), replace(now, idempotency_key=key))
+    if not missing and all(_is_known(ledger, record) for record in records):
+        return [], []
+    stem = f"{ground}:{held.version}"
+    resume = (Resume(grant_id=ground, reason=GROUND), replace(now, idempotency_key=f"{stem}:resume"))
+    # Box by box: where a pool holds one of them by now, the others are wide enough still.
+    grow = [
+        (Grow(grant_id=ground, boxes=(box,)), replace(now, idempotency_key=f"{stem}:grow:{box.first}"))
+        for box in missing
+    ]
+    closing = (suspend, replace(now, idempotency_key=f"{stem}:suspend"))
+    return [resume, *grow], [closing]
 
 
 def _is_known(ledger: Ledger, record: Record) -> bool:
@@ -129,8 +145,7 @@ def grant_name(record: Record) -> str:
     return f"{registry}-{kind}-{start}-{value}"
 
 
-def _import_row(ledger: Ledger, record: Record, envelope: Envelope) -> "bool | NotImported":
-    """Give whether the row was known already, or why it is refused."""
+def _issue(record: Record, envelope: Envelope) -> Order:
     name = grant_name(record)
     attributes = {"registry": record.registry, "country": record.country}
     if record.opaque:
@@ -144,20 +159,7 @@ def _import_row(ledger: Ledger, record: Record, envelope: Envelope) -> "bool | N
         attributes=attributes,
     )
     legal_at = moments.day_start(record.given_on) if record.given_on else envelope.legal_at
-    try:
-        receipt = ledger.execute(issue, replace(envelope, legal_at=legal_at, idempotency_key=f"delegated:{name}"))
-    except Refusal as refusal:
-        return NotImported(record, str(refusal))
-    return receipt.again
-
-
-def _close(ledger: Ledger, grounds: set[str], envelope: Envelope) -> None:
-    for ground in sorted(grounds):
-        held = ledger.grant(ground)
-        if held.state is not State.SUSPENDED:
-            key = f"{ground}:{held.version}:suspend"
-            suspend = Suspend(grant_id=ground, reason="history of others' grants is no pool")
-            ledger.execute(suspend, replace(envelope, legal_at=None, idempotency_key=key))
+    return issue, replace(envelope, legal_at=legal_at, idempotency_key=f"delegated:{name}")
 
 
 def delegated_records(

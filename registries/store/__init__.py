@@ -5,6 +5,7 @@
 """
 
 from registries.store.choosing import Choice
+from registries.store.executing import Order
 from registries.store.ledger import Ledger
 from registries.store.opening import Initialised, create_ledger, initialise, open_ledger
 from registries.store.reading import HistoryItem, Holding, Utilisation
@@ -15,6 +16,7 @@ __all__ = [
     "Holding",
     "Initialised",
     "Ledger",
+    "Order",
     "Utilisation",
     "create_ledger",
     "initialise",

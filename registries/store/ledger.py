@@ -2,35 +2,24 @@
 
 import datetime
 import time
-from collections import OrderedDict
-from collections.abc import Callable
-from contextlib import ExitStack
-from typing import Final
+from collections.abc import Callable, Iterable
 
-from registries.holders.commands import HolderCommand
-from registries.holders.deciding import Desk, decide_holder
 from registries.holders.holder import Holder
-from registries.holders.planning import plan_of_holders
 from registries.ledger import moments
-from registries.ledger.asking import GIVING, Asking
 from registries.ledger.boxes import Box
-from registries.ledger.canonical import digest
-from registries.ledger.commands import Command, IssueNext, Placing
-from registries.ledger.deciding import decide
+from registries.ledger.commands import Command, Placing
 from registries.ledger.envelope import Envelope
-from registries.ledger.errors import GrantUnknown, HolderUnknown, KeyReused, LedgerBusy, Refusal, TextUnwritable
+from registries.ledger.errors import GrantUnknown, HolderUnknown, Refusal
 from registries.ledger.grants import Claim, Grant
-from registries.ledger.plan import Plan, Receipt, plan_of
+from registries.ledger.plan import Receipt
 from registries.ledger.spaces import SPACES, Space, space
 from registries.store import choosing, holder_reading, reading
+from registries.store.executing import Executor, Order
 from registries.store.holder_reading import ContactDue
 from registries.store.names import new_name
-from registries.store.outcomes import Done, Outcome, Refused
 from registries.store.reading import HistoryItem, Holding, Utilisation
-from registries.store.sessions import Session, Store
+from registries.store.sessions import Store
 
-_ATTEMPTS: Final = 50
-_REMEMBERED: Final = 4096
 When = datetime.datetime | datetime.date
 
 
@@ -40,10 +29,9 @@ def clock_us() -> int:
 
 
 class Ledger:
-    """A ledger in a store. May be used by many threads; each command is one transaction.
+    """A ledger in a store. May be used by many threads; each command, or list of commands, is one transaction.
 
-    `clock` and `new_id` are handed in so that tests can hold them. Grants that others stand on are remembered between
-    commands; a command decided on a memory that is out of date is decided again, never done.
+    `clock` and `new_id` are handed in so that tests can hold them.
     """
 
     def __init__(
@@ -51,8 +39,7 @@ class Ledger:
     ) -> None:
         self.store = store
         self._clock = clock
-        self._new_id = new_id
-        self._grounds: OrderedDict[str, Grant] = OrderedDict()
+        self._executor = Executor(store, clock, new_id)
 
     def execute(self, command: Command, envelope: Envelope, *, dry_run: bool = False) -> Receipt:
         """Do a command, durably, and give its receipt; the same idempotency key gives the first receipt again.
@@ -63,69 +50,27 @@ class Ledger:
             Refusal: A rule or guarantee stands against it; nothing was stored, and the key is free again.
             LedgerBusy: Other commands changed the same grants again and again.
         """
-        for _ in range(_ATTEMPTS):
-            try:
-                outcome = self._attempt(command, envelope, dry_run=dry_run)
-            except Refusal:
-                again = self._first_answer(command, envelope)
-                if again is None:
-                    raise
-                return again
-            except UnicodeEncodeError as cause:
-                raise TextUnwritable(command=command.name, detail=cause.reason) from cause
-            if isinstance(outcome, Done):
-                self._forget(outcome.receipt.grant_ids)
-                return outcome.receipt
-            if isinstance(outcome, Refused):
-                raise outcome.refusal
-            self._grounds.clear()
-        raise LedgerBusy(command=command.name, attempts=_ATTEMPTS)
+        return self._executor.execute(command, envelope, dry_run=dry_run)
 
-    def _attempt(self, command: Command, envelope: Envelope, *, dry_run: bool) -> Outcome:
-        if isinstance(command, HolderCommand):
-            return self._attempt_holder(command, envelope, dry_run=dry_run)
-        if dry_run or isinstance(command, IssueNext):
-            lock = [command.parent_id] if isinstance(command, IssueNext) else []
-            with self.store.writing(lock) as session:
-                session.discard()
-                plan = self._plan(command, envelope, _View(lambda: session, None))
-                outcome = self.store.apply(session, plan)
-                if isinstance(outcome, Done) and not outcome.receipt.again:
-                    session.keep = not dry_run
-            return outcome
-        with ExitStack() as stack:
-            view = _View(lambda: stack.enter_context(self.store.looking()), self._grounds)
-            plan = self._plan(command, envelope, view)
-        return self.store.commit(plan)
+    def execute_all(self, orders: Iterable[Order], *, dry_run: bool = False) -> list[Receipt]:
+        """Do commands in their order in one transaction, all of them or none, and give their receipts.
 
-    def _attempt_holder(self, command: HolderCommand, envelope: Envelope, *, dry_run: bool) -> Outcome:
-        with self.store.writing() as session:
-            session.discard()
-            # Locked before they are read: a grant that reaches a holder meanwhile is seen, or waits and is refused.
-            holder_reading.lock(session, command.touched)
-            asking = Asking(command.name, envelope, _View(lambda: session, None), self._clock(), self._new_id)
-            desk = Desk(asking, holder_reading.HolderView(session))
-            outcome = self.store.apply(session, plan_of_holders(desk, command, decide_holder(desk, command)))
-            if isinstance(outcome, Done) and not outcome.receipt.again:
-                session.keep = not dry_run
-        return outcome
+        Each is decided on what those before it left, and has its own entry and idempotency key; one whose key was
+        used before, here or earlier, is not done again. Nothing of them is seen from outside until all are done.
 
-    def _plan(self, command: Command, envelope: Envelope, view: "_View") -> Plan:
-        asking = Asking(command.name, envelope, view, self._clock(), self._new_id)
-        return plan_of(asking, command, decide(asking, command))
+        Raises:
+            Refusal: Of the first command that is refused; nothing was stored, and all keys are free again.
+            LedgerBusy: Other commands changed the same grants again and again.
+        """
+        return self._executor.execute_all(orders, dry_run=dry_run)
 
-    def _first_answer(self, command: Command, envelope: Envelope) -> Receipt | None:
-        with self.store.reading() as session:
-            known = reading.known_key(session, envelope.tenant, envelope.idempotency_key)
-        if known is None:
-            return None
-        if known[0] != digest([command.plain(), envelope.plain()]):
-            raise KeyReused(key=envelope.idempotency_key, entry_id=known[2])
-        return Receipt.read(known[1])
+    def execute_each(self, orders: Iterable[Order], *, dry_run: bool = False) -> list[Receipt | Refusal]:
+        """Do commands in their order in one transaction, all that are not refused; a refusal stands in its place.
 
-    def _forget(self, grant_ids: tuple[str, ...]) -> None:
-        for grant_id in grant_ids:
-            self._grounds.pop(grant_id, None)
+        Raises:
+            LedgerBusy: Other commands changed the same grants again and again; nothing was stored.
+        """
+        return self._executor.execute_each(orders, dry_run=dry_run)
 
     def grant(self, grant_id: str, *, recorded: When | None = None) -> Grant:
         """Give a grant as it is believed now, or as it was at a moment of record time.
@@ -195,7 +140,7 @@ class Ledger:
             NoRoom: No free part has an aligned block of that size.
         """
         with self.store.looking() as session:
-            parent = self._remembered(session, parent_id)
+            parent = self._executor.remembered(session, parent_id)
             return choosing.choose(session, parent, count, room, placing)
 
     def free_parts(self, parent_id: str, *, limit: int = 100) -> list[Box]:
@@ -207,7 +152,7 @@ class Ledger:
     def utilisation(self, grant_id: str) -> Utilisation:
         """Give how full a grant is."""
         with self.store.reading() as session:
-            return reading.utilisation(session, self._remembered(session, grant_id))
+            return reading.utilisation(session, self._executor.remembered(session, grant_id))
 
     def pools(self, of: str | None = None) -> list[Grant]:
         """Give all pools that are open, of one space or of all, by name."""
@@ -260,17 +205,6 @@ class Ledger:
         with self.store.reading() as session:
             return holder_reading.personal(session, holder_id, contact_id)
 
-    def _remembered(self, session: Session, grant_id: str) -> Grant:
-        """Give a grant for a question about its children: from memory where its version is still that."""
-        known = self._grounds.get(grant_id)
-        if known is not None:
-            row = session.row("SELECT version FROM grants WHERE grant_id = ?", (grant_id,))
-            if row and row[0] == known.version:
-                return known
-        found = reading.existing(session, grant_id)
-        _remember(self._grounds, found)
-        return found
-
     @property
     def spaces(self) -> tuple[Space, ...]:
         """All declared spaces."""
@@ -279,35 +213,3 @@ class Ledger:
     def close(self) -> None:
         """Give all connections up."""
         self.store.close()
-
-
-def _remember(memory: OrderedDict[str, Grant], grant: Grant) -> None:
-    memory[grant.grant_id] = grant
-    if len(memory) > _REMEMBERED:
-        memory.popitem(last=False)
-
-
-class _View:
-    """What deciding sees: rows of a session, opened when first needed, and remembered grounds."""
-
-    def __init__(self, session: Callable[[], Session], memory: OrderedDict[str, Grant] | None) -> None:
-        self._open = session
-        self._opened: Session | None = None
-        self._memory = memory
-
-    @property
-    def _session(self) -> Session:
-        self._opened = self._opened or self._open()
-        return self._opened
-
-    def grant(self, grant_id: str) -> Grant | None:
-        known = None if self._memory is None else self._memory.get(grant_id)
-        if known is not None:
-            return known
-        found = reading.grant(self._session, grant_id)
-        if found is not None and self._memory is not None and found.level in GIVING:
-            _remember(self._memory, found)
-        return found
-
-    def choose(self, parent: Grant, count: int, room: int, placing: Placing) -> Box:
-        return choosing.choose(self._session, parent, count, room, placing).box

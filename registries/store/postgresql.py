@@ -26,6 +26,10 @@ from registries.store.sessions import POSTGRESQL, Session
 OLDEST: Final = 150_000
 """server_version_num of the oldest server: ranges, EXCLUDE and the rest are kept in it as they are used here."""
 _COMMIT: Final = "SELECT ledger_commit(%s::jsonb, %s, %s, %s)"
+_LOCK: Final = "SELECT 1 FROM grants WHERE grant_id = ANY (%(names)s) ORDER BY tier, grant_id FOR NO KEY UPDATE"
+_LOCK_ALL: Final = """SELECT 1 FROM grants WHERE grant_id = ANY (%(names)s || ARRAY(
+    SELECT parent_id FROM claim WHERE grant_id = ANY (%(names)s) AND active))
+ORDER BY tier, grant_id FOR NO KEY UPDATE"""
 _RACED: Final = "SG001"
 _ORPHAN: Final = "SG003"
 _AGAIN: Final = {_RACED, "40001", "40P01", "23P01", "23505"}
@@ -68,17 +72,14 @@ class PostgresStore:
             yield Session(cursor, POSTGRESQL)
 
     @contextmanager
-    def writing(self, lock: Sequence[str] = ()) -> Iterator[Session]:
+    def writing(self, lock: Sequence[str] = (), *, parents: bool = False) -> Iterator[Session]:
         """Give a session that writes, with grants locked: parents before children, then by name."""
         with self._connection() as connection, connection.cursor() as cursor:
             session = Session(cursor, POSTGRESQL)
             cursor.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
             try:
                 if lock:
-                    cursor.execute(
-                        "SELECT 1 FROM grants WHERE grant_id = ANY (%s) ORDER BY tier, grant_id FOR NO KEY UPDATE",
-                        (list(lock),),
-                    )
+                    cursor.execute(_LOCK_ALL if parents else _LOCK, {"names": list(lock)})
                 yield session
             except BaseException:
                 connection.rollback()

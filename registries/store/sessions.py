@@ -27,6 +27,19 @@ class Session:
         """Let nothing of this session stay: it is rolled back when it ends."""
         self.keep = False
 
+    def mark(self) -> None:
+        """Mark this point of the session; the mark is gone after `to_mark` or `from_mark`."""
+        self.cursor.execute("SAVEPOINT mark")
+
+    def to_mark(self) -> None:
+        """Take back what was written since the mark."""
+        self.cursor.execute("ROLLBACK TO mark")
+        self.cursor.execute("RELEASE mark")
+
+    def from_mark(self) -> None:
+        """Let what was written since the mark stand with the rest."""
+        self.cursor.execute("RELEASE mark")
+
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
         """Give the rows of a query."""
         self.cursor.execute(self._text(sql), values)
@@ -63,8 +76,11 @@ class Store(Protocol):
     def looking(self) -> AbstractContextManager[Session]:
         """Give a session for deciding, whose answers are checked again under locks when the plan is done."""
 
-    def writing(self, lock: Sequence[str] = ()) -> AbstractContextManager[Session]:
-        """Give a session that writes, with some grants locked; its changes are durable when it ends without error."""
+    def writing(self, lock: Sequence[str] = (), *, parents: bool = False) -> AbstractContextManager[Session]:
+        """Give a session that writes, with some grants locked; its changes are durable when it ends without error.
+
+        With `parents`, the grants that these stand on are locked as well.
+        """
 
     def apply(self, session: Session, plan: Plan) -> Outcome:
         """Write a plan inside a session; after anything but Done, roll the session back."""

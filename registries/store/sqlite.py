@@ -72,7 +72,7 @@ class SqliteStore:
     looking = reading
 
     @contextmanager
-    def writing(self, lock: Sequence[str] = ()) -> Iterator[Session]:  # noqa: ARG002
+    def writing(self, lock: Sequence[str] = (), *, parents: bool = False) -> Iterator[Session]:  # noqa: ARG002
         """Give the one session that writes; others wait in the order in which they came.
 
         SQLite's own waiting polls and can starve one writer for seconds; the kernel's queue of a file lock does not.
