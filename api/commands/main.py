@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from api.commands import batch, demo, explain, generate, index, linkage, reconcile, report, values
+from api.commands import batch, demo, explain, generate, index, ip, ledger, linkage, reconcile, report, values
 from api.commands.terminal import as_document, masked_text, one_line, say
 from api.problems import DEFECT, EXIT_CODES, INTERRUPTED, USAGE, problem_of
 
@@ -42,6 +42,8 @@ app.command("link", short_help="Ghép hai bảng bất kỳ · link any two tabl
 app.command("dedupe", short_help="Tìm dòng trùng của một bảng · duplicates of a table")(linkage.dedupe)
 app.command("check-id", short_help="Kiểm tra một số giấy tờ · check an ID number")(values.check_id)
 app.command("check-name", short_help="Sửa, tách một họ tên · repair, parse a name")(values.check_name)
+app.add_typer(ledger.commands, name="ledger", short_help="Sổ cái: lập, xem, hỏi · the ledger of registers")
+app.add_typer(ip.commands, name="ip", short_help="Địa chỉ IPv4, IPv6 · IPv4 and IPv6 addresses")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -20,6 +20,8 @@ from registries.store import Holding, Ledger, Order
 
 GROUND: Final = "delegated-history"
 """Attribute `purpose` of the grants that imported rows stand on."""
+_BOXES_OF_AN_ENTRY: Final = 200
+"""Boxes of a ground that one entry opens: an entry of the evidence log has at most 65,535 bytes."""
 UNKNOWN_DATE: Final = "unknown"
 """Attribute `delegated_on` of a grant whose row has no date; it counts from the day that the envelope names."""
 
@@ -72,71 +74,84 @@ def import_delegated(ledger: Ledger, delegated: Delegated, envelope: Envelope, *
     for rows without a date. With `dry_run` the account says what would be.
     """
     rows = [record for record in delegated.records if record.status in HELD]
-    steps: list[tuple[Record | None, Order]] = []
-    for kind in KINDS:
-        of_kind = [record for record in rows if record.kind == kind]
-        opening, closing = _ground_orders(ledger, of_kind, envelope)
-        steps += [(None, order) for order in opening]
-        steps += [(record, _issue(record, envelope)) for record in of_kind]
-        steps += [(None, order) for order in closing]
     known = 0
     refused: list[NotImported] = []
-    no_ground: Refusal | None = None
-    answers = ledger.execute_each([order for _, order in steps], dry_run=dry_run)
-    for (record, _), answer in zip(steps, answers, strict=True):
-        if record is None:
-            no_ground = answer if isinstance(answer, Refusal) else None
-        elif isinstance(answer, Refusal):
-            lost = no_ground is not None and isinstance(answer, GrantUnknown | OutsideParent)
-            refused.append(NotImported(record, str(no_ground if lost else answer)))
-        else:
+    steps: list[tuple[str, Record | None, Order]] = []
+    for kind in KINDS:
+        of_kind = [record for record in rows if record.kind == kind]
+        ground = _ground(ledger, of_kind)
+        fresh = []
+        for record in of_kind:
+            said = None if ground is None else _recorded(ledger, record)
+            if said is None:
+                fresh.append(record)
+            elif said == _attributes(record):
+                known += 1
+            else:
+                told = f"it is recorded as {said['status']} since {said['delegated_on']}, in country {said['country']}"
+                refused.append(NotImported(record, f"{grant_name(record)}: {told}"))
+        opening, closing = _ground_orders(ground, fresh, envelope)
+        steps += [(kind, None, order) for order in opening]
+        steps += [(kind, record, _issue(record, envelope)) for record in fresh]
+        steps += [(kind, None, order) for order in closing]
+    no_ground: dict[str, Refusal] = {}
+    answers = ledger.execute_each([order for _, _, order in steps], dry_run=dry_run)
+    for (kind, step, _), answer in zip(steps, answers, strict=True):
+        if step is None and isinstance(answer, Refusal):
+            no_ground.setdefault(kind, answer)
+        elif step is not None and isinstance(answer, Refusal):
+            lost = kind in no_ground and isinstance(answer, GrantUnknown | OutsideParent)
+            refused.append(NotImported(step, str(no_ground[kind] if lost else answer)))
+        elif step is not None and not isinstance(answer, Refusal):
             known += answer.again
     new = len(rows) - known - len(refused)
     return Imported(len(delegated.records), new, known, len(delegated.records) - len(rows), tuple(refused))
 
 
-def _ground_orders(ledger: Ledger, records: Sequence[Record], envelope: Envelope) -> tuple[list[Order], list[Order]]:
-    """Give what opens or widens the ground of a kind for its rows, and what closes it after them."""
+def _ground(ledger: Ledger, records: Sequence[Record]) -> Grant | None:
+    """Give the ground that rows of one kind stand on, where it was opened before."""
+    try:
+        return ledger.grant(ground_id(records[0].registry, records[0].kind)) if records else None
+    except GrantUnknown:
+        return None
+
+
+def _ground_orders(
+    held: Grant | None, records: Sequence[Record], envelope: Envelope
+) -> tuple[list[Order], list[Order]]:
+    """Give what opens or widens the ground of a kind for new rows, and what closes it after them."""
     if not records:
         return [], []
     ground = ground_id(records[0].registry, records[0].kind)
     wanted = join(Box(record.first, record.last) for record in records)
     now = replace(envelope, legal_at=None)
     suspend = Suspend(grant_id=ground, reason="history of others' grants is no pool")
-    try:
-        held = ledger.grant(ground)
-    except GrantUnknown:
+    if held is None:
         days = [record.given_on for record in records if record.given_on]
         early = moments.day_start(min(days)) if days else None
         opened = OpenPool(
             space=records[0].kind,
-            boxes=wanted,
+            boxes=wanted[:_BOXES_OF_AN_ENTRY],
             authority=records[0].registry,
             grant_id=ground,
             attributes={"purpose": GROUND},
         )
-        opening = replace(envelope, legal_at=early, idempotency_key=f"{ground}:open")
-        return [(opened, opening)], [(suspend, replace(now, idempotency_key=f"{ground}:suspend"))]
+        then = replace(envelope, legal_at=early)
+        opening: list[Order] = [(opened, replace(then, idempotency_key=f"{ground}:open"))]
+        for start in range(_BOXES_OF_AN_ENTRY, len(wanted), _BOXES_OF_AN_ENTRY):
+            grow = Grow(grant_id=ground, boxes=wanted[start : start + _BOXES_OF_AN_ENTRY])
+            opening.append((grow, replace(then, idempotency_key=f"{ground}:open:{start}")))
+        return opening, [(suspend, replace(now, idempotency_key=f"{ground}:suspend"))]
     missing = subtract(wanted, held.boxes)
-    if not missing and all(_is_known(ledger, record) for record in records):
-        return [], []
     stem = f"{ground}:{held.version}"
     resume = (Resume(grant_id=ground, reason=GROUND), replace(now, idempotency_key=f"{stem}:resume"))
     # Box by box: where a pool holds one of them by now, the others are wide enough still.
-    grow = [
+    grown = [
         (Grow(grant_id=ground, boxes=(box,)), replace(now, idempotency_key=f"{stem}:grow:{box.first}"))
         for box in missing
     ]
     closing = (suspend, replace(now, idempotency_key=f"{stem}:suspend"))
-    return [resume, *grow], [closing]
-
-
-def _is_known(ledger: Ledger, record: Record) -> bool:
-    try:
-        ledger.grant(grant_name(record))
-    except GrantUnknown:
-        return False
-    return True
+    return [resume, *grown], [closing]
 
 
 def grant_name(record: Record) -> str:
@@ -145,18 +160,30 @@ def grant_name(record: Record) -> str:
     return f"{registry}-{kind}-{start}-{value}"
 
 
-def _issue(record: Record, envelope: Envelope) -> Order:
-    name = grant_name(record)
-    attributes = {"registry": record.registry, "country": record.country}
+def _recorded(ledger: Ledger, record: Record) -> dict[str, str] | None:
+    """Give what is recorded of a row of this name, whatever became of its grant since; None where nothing is."""
+    try:
+        grant = ledger.grant(grant_name(record))
+    except GrantUnknown:
+        return None
+    return dict(grant.attributes) | {"status": grant.level.value}
+
+
+def _attributes(record: Record) -> dict[str, str]:
+    told = {"registry": record.registry, "country": record.country, "status": record.status}
     if record.opaque:
-        attributes["opaque"] = record.opaque
-    attributes["delegated_on"] = record.given_on.isoformat() if record.given_on else UNKNOWN_DATE
+        told["opaque"] = record.opaque
+    return told | {"delegated_on": record.given_on.isoformat() if record.given_on else UNKNOWN_DATE}
+
+
+def _issue(record: Record, envelope: Envelope) -> Order:
+    name, told = grant_name(record), _attributes(record)
     issue = Issue(
         parent_id=ground_id(record.registry, record.kind),
-        level=Level(record.status),
+        level=Level(told.pop("status")),
         boxes=(Box(record.first, record.last),),
         grant_id=name,
-        attributes=attributes,
+        attributes=told,
     )
     legal_at = moments.day_start(record.given_on) if record.given_on else envelope.legal_at
     return issue, replace(envelope, legal_at=legal_at, idempotency_key=f"delegated:{name}")

@@ -15,7 +15,6 @@ from registries.store import schema
 from registries.store.errors import StoreUnfit, StoreUnreachable
 from registries.store.ledger import Ledger, clock_us
 from registries.store.names import new_name
-from registries.store.postgresql import OLDEST, PostgresStore
 from registries.store.sessions import SQLITE, Store
 from registries.store.sqlite import SqliteStore
 
@@ -114,12 +113,21 @@ def is_token(ledger: Ledger, token: str) -> bool:
     return row is not None and secrets.compare_digest(row[0], given)
 
 
+def settings(ledger: Ledger) -> dict[str, str]:
+    """Give what `initialise` settled, by name: `log_name`, `signing_key`, `token_sha256`; nothing where it was not."""
+    with ledger.store.reading() as session:
+        return dict(session.rows("SELECT name, value FROM ledger_setting"))
+
+
 def _store(url: str, *, durable: bool) -> tuple[Store, Engine]:
     try:
         backend = make_url(url).get_backend_name()
     except ArgumentError as cause:
         raise StoreUnreachable(url=url, reason="it is no database address: sqlite:///ledger.db") from cause
     if backend == "postgresql":
+        # Its driver takes a third of a second to load, which a ledger in a file need not wait for.
+        from registries.store.postgresql import PostgresStore
+
         postgres = PostgresStore(url)
         return postgres, postgres.engine
     if backend != SQLITE:
@@ -131,6 +139,8 @@ def _store(url: str, *, durable: bool) -> tuple[Store, Engine]:
 def _fit(connection: Connection, url: str) -> None:
     if connection.dialect.name == SQLITE:
         return
+    from registries.store.postgresql import OLDEST
+
     version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
     if version < OLDEST:
         raise StoreUnfit(url=_shown(url), found=f"PostgreSQL {version // 10_000}", needed="15 or newer")

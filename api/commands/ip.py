@@ -1,0 +1,13 @@
+"""`sogoc ip`: the register of IPv4 and IPv6 addresses."""
+
+import typer
+
+from api.commands import ip_history
+
+commands = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Địa chỉ IPv4 và IPv6: lịch sử, vùng cấp, cấp và thu hồi · IPv4 and IPv6: history, pools, grants",
+)
+commands.command("import-delegated")(ip_history.import_delegated)
+commands.command("export-delegated")(ip_history.export_delegated)
