@@ -5,6 +5,7 @@
         signing.key      0600, the key that signs checkpoints; it is never in the database
         signing.key.pub  its public half, for everybody who verifies
         evidence/        the evidence log as tiles; `checkpoint` and `tile/0..` may be published, `tile/entries` not
+        reads.jsonl      0600, who saw values of persons, and what for
         tables/          rows of fees, holidays and policy that the authority added (`sogoc fee load`)
 
 The home is beside a SQLite file, or in the working folder for a server, unless `ledger init --home` names another.
@@ -48,6 +49,11 @@ class LedgerHome:
         return self.folder / "evidence"
 
     @property
+    def reads(self) -> Path:
+        """Where it stands who saw values of persons, when and what for."""
+        return self.folder / "reads.jsonl"
+
+    @property
     def tables(self) -> "Tables":
         """Dated tables: ours, with what the authority added laid over them."""
         from registries.overlay import Tables
@@ -87,10 +93,9 @@ def open_ledger_at(url: str) -> tuple["Ledger", LedgerHome]:
         raise StoreEmpty(url=url)
     ledger = open_ledger(url)
     settled = settings(ledger).get("signing_key")
-    # A database that was moved together with its home is found too.
-    homes = [Path(settled).parent] if settled else []
-    homes.append(_beside(url))
-    return ledger, LedgerHome(next((home for home in homes if home.is_dir()), homes[0]))
+    # A home beside the database comes first: both may have been moved or copied together.
+    homes = [_beside(url), *([Path(settled).parent] if settled else [])]
+    return ledger, LedgerHome(next((home for home in homes if home.is_dir()), homes[-1]))
 
 
 def make_ledger(

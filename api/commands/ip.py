@@ -2,7 +2,7 @@
 
 import typer
 
-from api.commands import ip_history
+from api.commands import ip_grants, ip_history, ledger_grants
 
 commands = typer.Typer(
     rich_markup_mode=None,
@@ -11,3 +11,9 @@ commands = typer.Typer(
 )
 commands.command("import-delegated")(ip_history.import_delegated)
 commands.command("export-delegated")(ip_history.export_delegated)
+commands.command("open-pool")(ip_grants.open_pool)
+commands.command("pools")(ip_grants.pools)
+commands.command("free")(ip_grants.free)
+commands.command("allocate")(ip_grants.allocate)
+commands.command("assign")(ip_grants.assign)
+ledger_grants.add_to(commands)

@@ -8,6 +8,7 @@ import datetime
 import functools
 import getpass
 import inspect
+import json
 import os
 import uuid
 from collections.abc import Callable, Iterable, Mapping
@@ -89,7 +90,7 @@ class Desk:
             approvers=tuple(self.approver or ()),
             instrument=self.instrument or instrument,
             dossier=self.dossier or "",
-            legal_at=moment_of(self.effective),
+            legal_at=None if self.effective is None else moment_of(self.effective),
         )
 
     def needs(self, option: str, value: str | None, why: str) -> str:
@@ -101,6 +102,18 @@ class Desk:
         if not (value or "").strip():
             raise OptionFaulty(option=option, value="", detail=why)
         return str(value)
+
+    def note_read(self, what: str, purpose: str) -> None:
+        """Write down who saw plain values of persons, and what for: one line, without any value."""
+        self.home.reads.touch(mode=0o600)
+        line = {
+            "at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            "user": getpass.getuser(),
+            "holder_id": what,
+            "purpose": purpose,
+        }
+        with self.home.reads.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
     def execute(self, command: "Command") -> None:
         """Do a command and tell its receipt."""

@@ -25,9 +25,9 @@ def when(text: str) -> When:
     return moment if moment.tzinfo else moment.replace(tzinfo=_VIETNAM)
 
 
-def moment_of(value: When | None) -> datetime.datetime | None:
+def moment_of(value: When) -> datetime.datetime:
     """Give the moment at which a change takes effect: a day means its beginning in Viet Nam."""
-    if value is None or isinstance(value, datetime.datetime):
+    if isinstance(value, datetime.datetime):
         return value
     return datetime.datetime.combine(value, datetime.time(), _VIETNAM)
 

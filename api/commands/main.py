@@ -12,7 +12,21 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from api.commands import batch, demo, explain, generate, index, ip, ledger, linkage, reconcile, report, values
+from api.commands import (
+    asn,
+    batch,
+    demo,
+    explain,
+    generate,
+    holder,
+    index,
+    ip,
+    ledger,
+    linkage,
+    reconcile,
+    report,
+    values,
+)
 from api.commands.terminal import as_document, masked_text, one_line, say
 from api.problems import DEFECT, EXIT_CODES, INTERRUPTED, USAGE, problem_of
 
@@ -44,6 +58,8 @@ app.command("check-id", short_help="Kiểm tra một số giấy tờ · check a
 app.command("check-name", short_help="Sửa, tách một họ tên · repair, parse a name")(values.check_name)
 app.add_typer(ledger.commands, name="ledger", short_help="Sổ cái: lập, xem, hỏi · the ledger of registers")
 app.add_typer(ip.commands, name="ip", short_help="Địa chỉ IPv4, IPv6 · IPv4 and IPv6 addresses")
+app.add_typer(asn.commands, name="asn", short_help="Số hiệu mạng · AS numbers")
+app.add_typer(holder.commands, name="holder", short_help="Chủ thể, đầu mối · holders and contacts")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

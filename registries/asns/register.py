@@ -49,7 +49,6 @@ def grant_autnum(
         Refusal: The pool is closed, the holder not registered, or another officer was quicker; ask again then.
         NoRoom: No number of the kind is left.
     """
-    pool = ledger.grant(pool_id)
     grants = [one for one in ledger.of_holder(holder_id) if one.state.occupies] if holder_id else []
     held = sum(box.size for one in grants if one.space_name == SPACE for box in one.boxes)
     check_asn_request(
@@ -60,7 +59,7 @@ def grant_autnum(
         wants_two_byte=wants_two_byte,
         is_justified=is_justified,
     )
-    number = _next(ledger, pool_id, [AutnumRange(box.first, box.last) for box in pool.boxes], two_byte=wants_two_byte)
+    number = next_autnum(ledger, pool_id, two_byte=wants_two_byte)
     if number is None:
         raise NoRoom(parent_id=pool_id, wanted="one AS number", largest="none of the kind")
     signed = envelope if envelope.rule_set else replace(envelope, rule_set=f"address_policy {on}")
@@ -68,11 +67,17 @@ def grant_autnum(
     return ledger.execute(issue, signed, dry_run=dry_run)
 
 
-def _next(ledger: Ledger, pool_id: str, parts: list[AutnumRange], *, two_byte: bool) -> int | None:
+def next_autnum(ledger: Ledger, pool_id: str, *, two_byte: bool = False) -> int | None:
+    """Give the number that `grant_autnum` would give out of a pool now, or None; nothing is held by asking.
+
+    Raises:
+        GrantUnknown: There is no such pool.
+    """
+    parts = sorted(AutnumRange(box.first, box.last) for box in ledger.grant(pool_id).boxes)
     taken: list[AutnumRange] = []
     after: tuple[int, str] | None = None
     while page := ledger.children(pool_id, after=after, limit=_PAGE):
         taken += [AutnumRange(claim.box.first, claim.box.last) for claim in page]
         after = (page[-1].box.first, page[-1].claim_id)
-    offered = [next_free(part, taken, two_byte=two_byte) for part in sorted(parts)]
+    offered = [next_free(part, taken, two_byte=two_byte) for part in parts]
     return next((number for number in offered if number is not None), None)
