@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from engine.allocation import keep_freed_memory
 from engine.errors import EngineError
 from engine.identity.index import IdentityIndex
 from engine.posterior import Model, Tally
@@ -28,7 +29,7 @@ from engine.stages.emit import fact_table, verdict_table, word
 from engine.stages.match import count_levels, find_candidates, weigh
 from engine.stages.standardise import standardise
 
-COMPRESSION = {"compression": "zstd", "compression_level": 1}
+COMPRESSION = {"compression": "lz4"}
 DICTIONARIES = ["batch", "roll_up", "code", "codes", "tier", "link_status", "carrier", "status", "subscriber_kind"]
 
 
@@ -90,6 +91,7 @@ def run_chunk(task: ChunkTask, index: IdentityIndex) -> dict[str, float]:
     Raises:
         AccountUnbalanced: Rows in are not rows out and rejects.
     """
+    keep_freed_memory()
     clock = [time.perf_counter()]
 
     def lap() -> float:

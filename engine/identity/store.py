@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
+from engine.allocation import keep_freed_memory
 from engine.errors import EngineError
 from engine.identity.arrange import arrange
 from engine.identity.build import Gathered, gather
@@ -59,6 +60,7 @@ def build_index(
     """
     if out is not None and (out / "manifest.json").exists():
         raise IndexExists(path=out)
+    keep_freed_memory()
     kept = out / "token.key" if out is not None else None
     tokens = key or (KeyedTokens.read(kept) if kept is not None and kept.exists() else KeyedTokens.drawn())
     gathered, source = _gather(register, tokens, None, as_of, profile, threads, spool, progress)

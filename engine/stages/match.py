@@ -243,9 +243,11 @@ def _given(kind: Array, held: Array) -> Array:
 def _best_holder(pairs: Found, held: Array) -> Array:
     """Give each row's pair whose holder agrees best, or -1."""
     holder = np.full(held.shape[0], -1, np.int64)
-    rank = (pairs.levels & np.uint32(15)) + ((pairs.levels >> np.uint32(4)) & np.uint32(15))
-    order = np.lexsort((pairs.tie, rank)) if (held > 1).any() else np.arange(rank.shape[0])
-    holder[pairs.query[order[::-1]]] = order[::-1]
+    holder[pairs.query] = np.arange(pairs.query.shape[0])
+    several = np.flatnonzero(held[pairs.query] > 1)
+    rank = (pairs.levels[several] & np.uint32(15)) + ((pairs.levels[several] >> np.uint32(4)) & np.uint32(15))
+    worst_first = several[np.lexsort((pairs.tie[several], rank))][::-1]
+    holder[pairs.query[worst_first]] = worst_first
     return holder
 
 
