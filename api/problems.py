@@ -219,10 +219,33 @@ PROBLEMS: Final = _rows(
     ("batch-manifest-faulty", USAGE, 422, "Tệp kê các lô không dùng được", "The batch manifest cannot be used"),
     ("option-faulty", USAGE, 422, "Giá trị tùy chọn không có nghĩa", "The value of an option has no meaning"),
     ("demo-folder-taken", RUN, 409, "Thư mục đã có dữ liệu", "The folder holds something already"),
+    ("question", USAGE, 400, "Câu hỏi không được trả lời", "The question gets no answer"),
+    ("question-unreadable", USAGE, 400, "Không đọc được câu hỏi", "The question cannot be read"),
+    ("question-unprocessable", USAGE, 422, "Câu hỏi quá rộng", "The question asks for more than is given"),
+    ("question-unsupported", USAGE, 501, "Dịch vụ không trả lời loại câu hỏi này", "The question is not answered here"),
+    ("not-registered", USAGE, 404, "Không có đăng ký ở đây", "Nothing is registered under it here"),
+    ("method-refused", USAGE, 405, "Phương thức không được dùng ở đây", "The method is not allowed here"),
+    ("address-too-long", USAGE, 414, "Địa chỉ yêu cầu quá dài", "The address of the request is too long"),
+    ("rate-exceeded", USAGE, 429, "Hỏi quá nhanh", "Too many questions a second"),
+    ("request-faulty", USAGE, 422, "Yêu cầu sai khuôn dạng", "The request does not have its form"),
+    ("writes-off", USAGE, 403, "Dịch vụ không nhận thay đổi", "Changes are not taken here"),
+    ("token-wrong", USAGE, 401, "Thiếu hoặc sai mã truy cập", "The bearer token is missing or another one"),
+    ("listen-refused", USAGE, 409, "Không mở được cổng phục vụ", "The service cannot listen there"),
     ("purpose-missing", USAGE, 403, "Chưa nêu mục đích xem dữ liệu cá nhân", "The purpose is not stated"),
 )
 
 UNEXPECTED: Final = Problem("defect", DEFECT, 500, "Lỗi của chương trình", "A defect of this program")
+
+
+WHOIS_ERRORS: Final = {
+    "not-registered": 101,
+    "question-unsupported": 111,
+    "question-unreadable": 108,
+    "question-unprocessable": 110,
+    "address-too-long": 107,
+    "rate-exceeded": 201,
+}
+"""Codes of errors -> numbers of %ERROR lines, as users of number registries know them; any other is 100."""
 
 
 def problem_of(error: BaseException) -> Problem:

@@ -25,6 +25,7 @@ from api.commands import (
     linkage,
     reconcile,
     report,
+    serve,
     values,
 )
 from api.commands.terminal import as_document, masked_text, one_line, say
@@ -60,6 +61,7 @@ app.add_typer(ledger.commands, name="ledger", short_help="Sổ cái: lập, xem,
 app.add_typer(ip.commands, name="ip", short_help="Địa chỉ IPv4, IPv6 · IPv4 and IPv6 addresses")
 app.add_typer(asn.commands, name="asn", short_help="Số hiệu mạng · AS numbers")
 app.add_typer(holder.commands, name="holder", short_help="Chủ thể, đầu mối · holders and contacts")
+app.command("serve", short_help="Mở RDAP, REST, WHOIS · serve RDAP, REST, WHOIS")(serve.serve)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
