@@ -213,6 +213,14 @@ PROBLEMS: Final = _rows(
     ("store-empty", USAGE, 404, "Cơ sở dữ liệu chưa có sổ cái", "There is no ledger in the database"),
     ("store-outdated", USAGE, 409, "Lược đồ cơ sở dữ liệu khác phiên bản", "The schema is of another version"),
     ("store-unfit", MACHINE, 501, "Máy chủ cơ sở dữ liệu quá cũ", "The database server is too old"),
+    # spectrum: propagation and terrain
+    ("spectrum", INPUT, 422, "Không thực hiện được với phổ tần", "It cannot be done with this spectrum"),
+    ("propagation-out-of-range", INPUT, 422, "Giá trị ngoài phạm vi mô hình", "A value is outside of the model"),
+    ("propagation-profile-unusable", INPUT, 422, "Mặt cắt tuyến không dùng được", "The path profile cannot be used"),
+    ("propagation-model-unknown", USAGE, 404, "Không có mô hình này", "There is no such model"),
+    ("propagation-file-unreadable", INPUT, 422, "Không đọc được tệp truyền sóng", "The propagation file cannot be read"),
+    ("terrain-unreadable", INPUT, 422, "Không đọc được mảnh địa hình", "The terrain tile cannot be read"),
+    ("terrain-missing", INPUT, 404, "Thiếu địa hình ở đây", "There is no terrain here"),
     # the faces themselves
     ("api", USAGE, 422, "Yêu cầu không thực hiện được", "The request cannot be met"),
     ("carrier-unknown", USAGE, 422, "Chưa nêu mã nhà mạng", "No carrier is named"),

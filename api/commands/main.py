@@ -23,6 +23,7 @@ from api.commands import (
     ip,
     ledger,
     linkage,
+    propagation,
     reconcile,
     report,
     serve,
@@ -62,6 +63,7 @@ app.add_typer(ip.commands, name="ip", short_help="Địa chỉ IPv4, IPv6 · IPv
 app.add_typer(asn.commands, name="asn", short_help="Số hiệu mạng · AS numbers")
 app.add_typer(holder.commands, name="holder", short_help="Chủ thể, đầu mối · holders and contacts")
 app.command("serve", short_help="Mở RDAP, REST, WHOIS · serve RDAP, REST, WHOIS")(serve.serve)
+app.add_typer(propagation.commands, name="propagation", short_help="Mô hình truyền sóng · propagation models")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
