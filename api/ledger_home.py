@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from registries.ledger.evidence import Step, Verifier
+    from registries.ledger.evidence import Checkpoint, Step, Verifier
     from registries.overlay import Tables
     from registries.store import Initialised, Ledger
 
@@ -62,9 +62,17 @@ class LedgerHome:
 
     def signed_size(self) -> int:
         """Give how many entries the evidence log has signed."""
+        return self.checkpoint().size
+
+    def checkpoint(self) -> "Checkpoint":
+        """Give the signed checkpoint of the evidence log.
+
+        Raises:
+            EvidenceError: There is no log, or its checkpoint is not signed by the key of this home.
+        """
         from registries.ledger.evidence import LogFolder
 
-        return LogFolder(self.evidence).checkpoint(self.verifiers()).size
+        return LogFolder(self.evidence).checkpoint(self.verifiers())
 
     def verifiers(self) -> list["Verifier"]:
         """Give the keys that may have signed the log."""
@@ -79,6 +87,11 @@ def db_url(text: str | None) -> str:
     return given if "://" in given else _SQLITE + given
 
 
+def is_there(url: str) -> bool:
+    """Tell whether there is a database to open: a file, or any server."""
+    return not url.startswith(_SQLITE) or _sqlite_path(url).is_file()
+
+
 def open_ledger_at(url: str) -> tuple["Ledger", LedgerHome]:
     """Open a ledger that is there, and find its home.
 
@@ -89,7 +102,7 @@ def open_ledger_at(url: str) -> tuple["Ledger", LedgerHome]:
     from registries.store.errors import StoreEmpty
     from registries.store.opening import settings
 
-    if url.startswith(_SQLITE) and not _sqlite_path(url).is_file():
+    if not is_there(url):
         raise StoreEmpty(url=url)
     ledger = open_ledger(url)
     settled = settings(ledger).get("signing_key")

@@ -7,6 +7,7 @@ all, after every row was checked.
 
 import csv
 import datetime
+import fcntl
 import io
 import os
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The tables that may be added to, and by what a row of each is known."""
 
+_LOCK: Final = ".loading"
 _WHOLE: Final = frozenset(
     {"amount_vnd", "free_count", "level", "ipv4_length", "ipv6_length", "year"}
     | {"first_registration_vnd", "level_increase_vnd", "annual_vnd"}
@@ -167,28 +169,32 @@ def read_rows(name: str, path: Path) -> list[dict[str, str]]:
     return rows
 
 
-def load_rows(name: str, source: Path, folder: Path) -> Loaded:
+def load_rows(name: str, source: Path, folder: Path, *, dry_run: bool = False) -> Loaded:
     """Add the rows of a CSV file to a table of the authority's own, all or none; loading a file twice adds nothing.
 
+    Of two who load at once, one waits for the other. With `dry_run` everything is checked and nothing written.
+
     Raises:
-        TableNotOpen: The table is none of those that may be added to. RowsFaulty: A row has a fault, or holds on the
-        same days as a row of the same key that is there already. To correct a
-            row, close the one that is there by hand: what was in force is never changed by loading.
+        TableNotOpen: The table is none of those that may be added to.
+        RowsFaulty: A row has a fault, or holds on the same days as a row of the same key that is there already. To
+            correct a row, close the one that is there by hand: what was in force is never changed by loading.
     """
     new = read_rows(name, source)
     path = folder / f"{name}.csv"
-    there = read_rows(name, path) if path.exists() else []
-    added = [row for row in new if row not in there]
-    faults = _overlaps(name, [*there, *added])
-    if faults:
-        raise RowsFaulty(path=source, faults="; ".join(faults))
-    if added:
-        _write(path, data.table(name).columns, [*there, *added])
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        there = read_rows(name, path) if path.exists() else []
+        added = [row for row in new if row not in there]
+        faults = _overlaps(name, [*there, *added])
+        if faults:
+            raise RowsFaulty(path=source, faults="; ".join(faults))
+        if added and not dry_run:
+            _write(path, data.table(name).columns, [*there, *added])
     return Loaded(path, len(added), len(new) - len(added))
 
 
 def _write(path: Path, columns: Sequence[str], rows: Sequence[dict[str, str]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_suffix(".csv.new")
     with scratch.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")

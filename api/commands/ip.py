@@ -2,7 +2,7 @@
 
 import typer
 
-from api.commands import ip_grants, ip_history, ledger_grants
+from api.commands import ip_bulk, ip_grants, ip_history, ip_routing, ip_views, ledger_grants
 
 commands = typer.Typer(
     rich_markup_mode=None,
@@ -17,3 +17,14 @@ commands.command("free")(ip_grants.free)
 commands.command("allocate")(ip_grants.allocate)
 commands.command("assign")(ip_grants.assign)
 ledger_grants.add_to(commands)
+commands.command("map")(ip_views.draw_map)
+commands.command("due")(ip_views.due)
+commands.command("statement")(ip_views.statement)
+commands.command("decision")(ip_views.decision)
+commands.command("lookup")(ip_bulk.lookup)
+commands.command("overlaps")(ip_bulk.overlaps)
+commands.command("aggregate")(ip_bulk.aggregate)
+commands.command("announced")(ip_routing.announced)
+commands.command("roa")(ip_routing.roa)
+commands.command("route-object")(ip_routing.route_object)
+commands.command("reverse")(ip_routing.reverse)

@@ -17,12 +17,14 @@ from api.commands import (
     batch,
     demo,
     explain,
+    fee,
     generate,
     holder,
     index,
     ip,
     ledger,
     linkage,
+    log,
     propagation,
     reconcile,
     report,
@@ -62,6 +64,8 @@ app.add_typer(ledger.commands, name="ledger", short_help="Sổ cái: lập, xem,
 app.add_typer(ip.commands, name="ip", short_help="Địa chỉ IPv4, IPv6 · IPv4 and IPv6 addresses")
 app.add_typer(asn.commands, name="asn", short_help="Số hiệu mạng · AS numbers")
 app.add_typer(holder.commands, name="holder", short_help="Chủ thể, đầu mối · holders and contacts")
+app.add_typer(fee.commands, name="fee", short_help="Phí, lệ phí · fees and charges")
+app.add_typer(log.commands, name="log", short_help="Nhật ký bằng chứng · the evidence log")
 app.command("serve", short_help="Mở RDAP, REST, WHOIS · serve RDAP, REST, WHOIS")(serve.serve)
 app.add_typer(propagation.commands, name="propagation", short_help="Mô hình truyền sóng · propagation models")
 

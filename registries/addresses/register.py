@@ -199,6 +199,14 @@ def due(
     return DueList(tuple(ordered), without)
 
 
+def contact_checks(ledger: Ledger, today: datetime.date, *, within_days: int = 7) -> list[Due]:
+    """List the contacts that have to be validated up to `within_days` from today, those overdue among them."""
+    return [
+        Due(moments.from_us(one.due_us).astimezone(moments.VIETNAM).date(), "contact", one.contact_id, one.holder_id)
+        for one in ledger.contacts_due(today + datetime.timedelta(days=within_days))
+    ]
+
+
 def _used(kind: str, boxes: list[Box], announcements: Sequence[Announcement], origins: set[int]) -> list[bool]:
     if kind == "asn":
         return [any(box.first <= origin <= box.last for origin in origins) for box in boxes]
