@@ -10,7 +10,9 @@ import pytest
 from registries.addresses.delegated import parse_delegated, read_delegated, render_delegated
 from registries.addresses.history import delegated_records, grant_name, ground_id, import_delegated, pools
 from registries.ledger import Box, Envelope, Issue, IssueNext, Level, OpenPool, Refusal, Return, Split, Transfer
+from registries.ledger.evidence import Sequencer, Signer, create_log
 from registries.store import Ledger, create_ledger
+from registries.store.outbox import StoreOutbox
 
 DAY = datetime.date(2026, 2, 6)
 FILE = """\
@@ -124,3 +126,36 @@ def test_the_vietnamese_rows_come_back_out_of_the_ledger(ledger: Ledger) -> None
     records = delegated_records(ledger, registry="apnic", day=DAY)
     written = render_delegated(records, registry="apnic", serial=DAY)
     assert written.splitlines()[4:] == path.read_text(encoding="ascii").splitlines()
+
+
+def test_every_entry_of_a_large_file_fits_in_the_evidence_log(ledger: Ledger, tmp_path: Path) -> None:
+    text = "".join(f"apnic|VN|ipv6|2001:db8:{row:x}::|48|20260105|assigned\n" for row in range(0, 1_000, 2))
+    told = import_delegated(ledger, parse_delegated(text), envelope("large"))
+    assert (told.new, told.refused) == (500, ())
+    signer = Signer.generate("test")
+    create_log(tmp_path / "log", "so-goc.example/log", signer)
+    with Sequencer(tmp_path / "log", signer, StoreOutbox(ledger.store)) as sequencer:
+        assert sequencer.catch_up().count > 500
+
+
+def test_a_file_that_another_officer_imports_again_is_known(ledger: Ledger) -> None:
+    import_delegated(ledger, parse_delegated(FILE), envelope("file"))
+    other = Envelope(actor="officer-2", tenant="vnnic", purpose="again", instrument="x", idempotency_key="again")
+    told = import_delegated(ledger, parse_delegated(FILE), other)
+    assert (told.new, told.known, told.refused) == (0, 4, ())
+
+
+def test_a_row_recorded_otherwise_is_told_with_what_is_recorded(ledger: Ledger) -> None:
+    import_delegated(ledger, parse_delegated(FILE), envelope("file"))
+    other = FILE.replace("|20120101|", "|20120102|")
+    told = import_delegated(ledger, parse_delegated(other), envelope("other"))
+    assert (told.known, len(told.refused)) == (3, 1)
+    assert "recorded as allocated since 2012-01-01" in told.refused[0].reason
+
+
+def test_rows_over_a_pool_are_refused_with_the_pool_named(ledger: Ledger) -> None:
+    pool = OpenPool(space="ipv4", boxes=(Box(0xC0000200, 0xC00002FF),), authority="IETF", grant_id="p")
+    ledger.execute(pool, envelope("p"))
+    told = import_delegated(ledger, parse_delegated(FILE), envelope("file"))
+    assert (told.new, len(told.refused), told.balances) == (2, 2, True)
+    assert all("p (192.0.2.0/24" in one.reason for one in told.refused)
