@@ -197,6 +197,7 @@ PROBLEMS: Final = _rows(
     ("ledger-key-reused", USAGE, 422, "Khóa chống lặp đã dùng cho lệnh khác", "The idempotency key was used before"),
     ("ledger-envelope-incomplete", USAGE, 422, "Phong bì lệnh chưa đủ", "The envelope is not complete"),
     ("ledger-text-unwritable", USAGE, 422, "Văn bản không viết được bằng UTF-8", "A text has no UTF-8 form"),
+    ("ledger-name-unfit", USAGE, 422, "Tên này không dùng được", "It cannot be a name"),
     ("ledger-busy", MACHINE, 503, "Sổ cái đang bận, gửi lại", "The ledger is busy; send it again"),
     ("ledger-event-unknown", DEFECT, 500, "Không đọc được sự kiện đã lưu", "A stored event is not known"),
     # holders
@@ -236,6 +237,7 @@ PROBLEMS: Final = _rows(
     ("address-too-long", USAGE, 414, "Địa chỉ yêu cầu quá dài", "The address of the request is too long"),
     ("rate-exceeded", USAGE, 429, "Hỏi quá nhanh", "Too many questions a second"),
     ("request-faulty", USAGE, 422, "Yêu cầu sai khuôn dạng", "The request does not have its form"),
+    ("request-too-large", USAGE, 413, "Yêu cầu quá lớn", "The body of the request is too large"),
     ("writes-off", USAGE, 403, "Dịch vụ không nhận thay đổi", "Changes are not taken here"),
     ("token-wrong", USAGE, 401, "Thiếu hoặc sai mã truy cập", "The bearer token is missing or another one"),
     ("listen-refused", USAGE, 409, "Không mở được cổng phục vụ", "The service cannot listen there"),

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol
 from registries.holders import commands
 from registries.holders.events import HolderEvent, contact_values
 from registries.holders.holder import Contact, Holder, Kind, Standing
-from registries.ledger.asking import Asking
+from registries.ledger.asking import Asking, named
 from registries.ledger.canonical import number
 from registries.ledger.errors import (
     ContactUnknown,
@@ -99,7 +99,7 @@ class Desk:
 
 
 def _register(desk: Desk, command: commands.RegisterHolder) -> Decided:
-    holder_id = command.holder_id or desk.asking.new_id()
+    holder_id = named(command.holder_id) or desk.asking.new_id()
     if desk.register.holder(holder_id) is not None:
         raise HolderExists(what="name", value=holder_id, holder_id=holder_id)
     desk.holders[holder_id] = None

@@ -4,9 +4,10 @@ Deciding reads through a `View` and changes nothing. Every grant that will chang
 others stand on with `ground`; the store locks these, and does the change only if none has moved since it was read.
 """
 
+import string
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from registries.ledger.boxes import Box, first_overlap, subtract
 from registries.ledger.commands import Placing
@@ -19,6 +20,7 @@ from registries.ledger.errors import (
     GrantExists,
     GrantState,
     GrantUnknown,
+    NameUnfit,
     OutsideParent,
     ParentClosed,
     TermOutsideParent,
@@ -28,6 +30,8 @@ from registries.ledger.grants import Claim, Grant, Level, State
 from registries.ledger.moments import day_text, moment_text, to_us
 from registries.ledger.spaces import Space
 
+_LONGEST_NAME: Final = 64
+_SIGNS: Final = frozenset(f"{string.ascii_letters}{string.digits}-_.:")
 GIVING = frozenset({Level.POOL, Level.ALLOCATED})
 """Levels that space is given out of."""
 
@@ -87,8 +91,9 @@ class Asking:
 
         Raises:
             GrantExists: The name is taken.
+            NameUnfit: The name is none.
         """
-        name = grant_id or self.new_id()
+        name = named(grant_id) or self.new_id()
         if grant_id and (grant_id in self.changed or self.view.grant(grant_id) is not None):
             raise GrantExists(grant_id=grant_id)
         self.changed[name] = None
@@ -143,6 +148,17 @@ class Asking:
             names = " or ".join(state.value for state in allowed)
             raise GrantState(grant_id=grant.grant_id, state=grant.state.value, command=self.command, allowed=names)
         return grant
+
+
+def named(name: str) -> str:
+    """Give the name that somebody wants for a grant or holder back, if it can be one; '' asks for none.
+
+    Raises:
+        NameUnfit: It is longer than 64 signs, or holds others than ASCII letters, digits, '-', '_', '.' and ':'.
+    """
+    if len(name) > _LONGEST_NAME or not _SIGNS.issuperset(name):
+        raise NameUnfit(name=name)
+    return name
 
 
 def checked_boxes(of: Space, boxes: Iterable[Box], command: str) -> tuple[Box, ...]:

@@ -1,6 +1,6 @@
 """Boxes: a range on one axis, or one on each of two; what two share, and what is left of one outside of another."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -65,6 +65,18 @@ def subtract(boxes: Iterable[Box], holes: Iterable[Box]) -> tuple[Box, ...]:
     for hole in holes:
         left = [piece for box in left for piece in without(box, hole)]
     return tuple(sorted(left))
+
+
+def gaps(ground: Box, taken: Iterable[Box]) -> Iterator[Box]:
+    """Give the parts of a box on the main axis that no box covers; these are sorted, and may share places."""
+    start = ground.first
+    for box in taken:
+        if box.first > start:
+            yield Box(start, min(box.first - 1, ground.last))
+        start = max(start, box.last + 1)
+        if start > ground.last:
+            return
+    yield Box(start, ground.last)
 
 
 def join(boxes: Iterable[Box]) -> tuple[Box, ...]:

@@ -8,7 +8,7 @@ LedgerError
 │   ├── TermBackwards · TermOutsideParent · EffectInFuture · EffectBeforeChange
 │   ├── HolderUnknown · HolderClosed · HolderExists · HolderSame · HolderHolds · IdentifierTaken · ContactUnknown
 │   ├── OfficerMissing · ReasonMissing · NothingChanges · GrantsDiffer
-│   └── KeyReused · EnvelopeIncomplete · TextUnwritable
+│   └── KeyReused · EnvelopeIncomplete · TextUnwritable · NameUnfit
 ├── LedgerBusy                     other commands kept coming first; safe to send again
 └── EventUnknown                   a stored event is of a kind or version that this program does not know
 """
@@ -259,6 +259,13 @@ class TextUnwritable(Refusal):
 
     code = "ledger-text-unwritable"
     template = "a text of {command} has no UTF-8 form ({detail}); send whole characters"
+
+
+class NameUnfit(Refusal):
+    """A name that somebody wants for a grant or holder cannot be one."""
+
+    code = "ledger-name-unfit"
+    template = "{name!r} cannot be a name; use at most 64 ASCII letters, digits, '-', '_', '.' and ':'"
 
 
 class LedgerBusy(LedgerError):

@@ -4,7 +4,6 @@ A plan is made without a lock. It names the version of every grant it was made o
 still stand, and only if the two guarantees hold.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,16 +52,18 @@ class Receipt:
     again: bool = False
 
     def plain(self) -> str:
-        """Give it as the text that is stored with its idempotency key."""
-        names = [list(self.grant_ids), list(self.holder_ids)]
-        return json.dumps([self.entry_id, self.command, self.recorded_us, self.legal_us, self.leaf_hash.hex(), *names])
+        """Give it as the text that is stored with its idempotency key: names never hold a space or a comma."""
+        moments_us = f"{self.recorded_us} {self.legal_us}"
+        names = f"{','.join(self.grant_ids)} {','.join(self.holder_ids)}"
+        return f"{self.entry_id} {self.command} {moments_us} {self.leaf_hash.hex()} {names}"
 
     @classmethod
     def read(cls, plain: str) -> "Receipt":
         """Read the stored text: the first answer, given again."""
-        entry_id, command, recorded_us, legal_us, leaf, grant_ids, holder_ids = json.loads(plain)
-        names = (tuple(grant_ids), tuple(holder_ids))
-        return cls(entry_id, command, recorded_us, legal_us, bytes.fromhex(leaf), *names, again=True)
+        entry_id, command, recorded_us, legal_us, leaf, grants, holders = plain.split(" ")
+        names = tuple(filter(None, grants.split(","))), tuple(filter(None, holders.split(",")))
+        moments_us = (int(recorded_us), int(legal_us))
+        return cls(entry_id, command, *moments_us, bytes.fromhex(leaf), *names, again=True)
 
 
 @dataclass(frozen=True, slots=True)

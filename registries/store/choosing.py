@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from registries.ledger.boxes import Box, join, subtract
+from registries.ledger.boxes import Box, gaps, join, subtract
 from registries.ledger.commands import Placing
 from registries.ledger.errors import NoRoom
 from registries.ledger.grants import Grant, tracks_gaps
@@ -82,17 +82,7 @@ def _untracked(session: Session, parent: Grant) -> Iterable[Box]:
     taken = join(Box(as_number(first), as_number(last)) for first, last in rows)
     for ground in parent.boxes:
         inside = [box for box in taken if box.overlaps(ground)]
-        yield from _left(ground, inside)
-
-
-def _left(ground: Box, taken: list[Box]) -> Iterable[Box]:
-    start = ground.first
-    for box in taken:
-        if box.first > start:
-            yield Box(start, box.first - 1)
-        start = max(start, box.last + 1)
-    if start <= ground.last:
-        yield Box(start, ground.last)
+        yield from gaps(ground, inside)
 
 
 def _block(part: Box, size: int, placing: Placing, parent: Grant) -> int | None:

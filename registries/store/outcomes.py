@@ -1,5 +1,6 @@
 """What became of a plan, told by both stores alike, and the refusal that stands for each answer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -47,9 +48,9 @@ def claim_text(claim: Claim) -> str:
     return _BY_NUMBER[claim.lane // 4 // TIERS].text(claim.box, claim.key)
 
 
-def overlap(plan: Plan, probe_id: str, other: Claim) -> Refused:
+def overlap(probes: Iterable[Claim], probe_id: str, other: Claim) -> Refused:
     """Tell that the space of a claim is taken."""
-    probe = next(claim for claim in plan.probes if claim.claim_id == probe_id)
+    probe = next(claim for claim in probes if claim.claim_id == probe_id)
     start, stop = day_text(other.legal_start_us), day_text(other.legal_stop_us)
     since = f"since {start}" if other.legal_stop_us == FOREVER else f"{start} to {stop}"
     fields = {"box": claim_text(probe), "grant_id": other.grant_id, "other": claim_text(other), "since": since}

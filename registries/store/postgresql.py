@@ -11,7 +11,7 @@ from sqlalchemy import Engine, create_engine, event
 from registries.ledger.grants import Claim
 from registries.ledger.plan import Gap, Plan
 from registries.store import holder_rows, outcomes
-from registries.store.outcomes import STALE, Done, Outcome
+from registries.store.outcomes import STALE, Done, Outcome, Refused
 from registries.store.rows import (
     CLAIM_COLUMNS,
     GRANT_COLUMNS,
@@ -86,6 +86,14 @@ class PostgresStore:
                 raise
             cursor.execute("COMMIT" if session.keep else "ROLLBACK")
 
+    def look(self, probes: Sequence[Claim], tenant: str, key: str) -> Refused | None:
+        """Tell whether the space of claims is taken: one round trip, no lock, nothing written."""
+        asked = {"tenant": tenant, "idempotency_key": key, "probes": [_named(probe) for probe in probes]}
+        with self._connection() as connection, connection.cursor() as cursor:
+            row = cursor.execute("SELECT ledger_look(%s::jsonb)", (json.dumps(asked),)).fetchone()
+        hit = row[0] if row else None
+        return None if hit is None else outcomes.overlap(probes, hit["probe"], _claim(hit["claim"]))
+
     def apply(self, session: Session, plan: Plan) -> Outcome:
         """Write a plan inside a session."""
         try:
@@ -144,7 +152,7 @@ def _called(cursor: "psycopg.Cursor[Any]", plan: Plan) -> Outcome:
 def _no(answer: dict[str, Any], plan: Plan, cursor: "psycopg.Cursor[Any]") -> Outcome:
     match answer["no"]:
         case "overlap":
-            return outcomes.overlap(plan, answer["probe"], _claim(answer["claim"]))
+            return outcomes.overlap(plan.probes, answer["probe"], _claim(answer["claim"]))
         case "child":
             return outcomes.child_remains(_claim(answer["claim"]))
         case "key":
@@ -168,7 +176,7 @@ def _claim(row: dict[str, Any]) -> Claim:
 
 
 def _document(plan: Plan) -> str:
-    entry = plan.entry
+    entry, opened = plan.entry, [_named(claim) for claim in plan.opened]
     return json.dumps(
         {
             "entry_id": entry.entry_id,
@@ -181,10 +189,10 @@ def _document(plan: Plan) -> str:
             "expected": plan.expected,
             "begun": plan.begun,
             "holders": plan.holders,
-            "probes": [_named(claim) for claim in plan.probes],
+            "probes": [_named(claim) for claim in plan.probes] if plan.moved else opened,
             "moved": [_named(claim) for claim in plan.moved],
             "moved_ids": [claim.claim_id for claim in plan.moved],
-            "opened": [_named(claim) for claim in plan.opened],
+            "opened": opened,
             "grounds": [_named(claim) for claim in plan.grounds] if plan.moved else [],
             "grants": [_row(GRANT_COLUMNS, grant_values(grant, entry.tenant)) for grant in plan.grants],
             "tenures": [_row(TENURE_COLUMNS, tenure_values(grant_id, tenure)) for grant_id, tenure in plan.tenures],

@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager
 from decimal import Decimal
 from typing import Any, Final, Protocol
 
+from registries.ledger.grants import Claim
 from registries.ledger.plan import Plan
-from registries.store.outcomes import Outcome
+from registries.store.outcomes import Outcome, Refused
 
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
@@ -81,6 +82,9 @@ class Store(Protocol):
 
         With `parents`, the grants that these stand on are locked as well.
         """
+
+    def look(self, probes: Sequence[Claim], tenant: str, key: str) -> Refused | None:
+        """Tell whether the space of claims is taken, without a lock; None also where the key was used before."""
 
     def apply(self, session: Session, plan: Plan) -> Outcome:
         """Write a plan inside a session; after anything but Done, roll the session back."""

@@ -14,10 +14,12 @@ from typing import Any, Final
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
+from registries.ledger.grants import Claim
 from registries.ledger.plan import Plan
-from registries.store import holder_rows, sqlite_commit
+from registries.store import holder_rows, outcomes, reading, sqlite_commit, sqlite_space
 from registries.store.errors import StoreUnreachable
-from registries.store.outcomes import Done, Outcome
+from registries.store.outcomes import Done, Outcome, Refused
+from registries.store.rows import read_claim
 from registries.store.sessions import SQLITE, Session
 
 _BUSY_MS: Final = 30_000
@@ -91,6 +93,17 @@ class SqliteStore:
                 cursor.execute("COMMIT" if session.keep else "ROLLBACK")
         finally:
             os.close(waiting)
+
+    def look(self, probes: Sequence[Claim], tenant: str, key: str) -> Refused | None:
+        """Tell whether the space of claims is taken, beside the writer."""
+        with self.reading() as session:
+            if reading.known_key(session, tenant, key) is not None:
+                return None
+            for probe in probes:
+                row = sqlite_space.hit(session.cursor, probe, ())
+                if row is not None:
+                    return outcomes.overlap(probes, probe.claim_id, read_claim(row))
+        return None
 
     def apply(self, session: Session, plan: Plan) -> Outcome:
         """Write a plan inside a session."""

@@ -83,7 +83,7 @@ def _hit(cursor: sqlite3.Cursor, plan: Plan) -> Outcome | None:
     for probe in plan.probes:
         row = sqlite_space.hit(cursor, probe, moved)
         if row is not None:
-            return outcomes.overlap(plan, probe.claim_id, read_claim(row))
+            return outcomes.overlap(plan.probes, probe.claim_id, read_claim(row))
     return None
 
 
@@ -156,6 +156,9 @@ def _write_grants(cursor: sqlite3.Cursor, plan: Plan) -> None:
             )
     for grant_id, tenure in plan.tenures:
         values = tenure_values(grant_id, tenure)
+        if grant_id in plan.begun:
+            cursor.execute(_INSERT_TENURE, values)
+            continue
         moved = cursor.execute(
             "UPDATE tenure SET state = ?, holder_id = ?, legal_start_us = ?, legal_stop_us = ?, recorded_us = ? "
             "WHERE grant_id = ? AND number = ?",

@@ -73,7 +73,13 @@ grants: Final = Table(
     Column("tenant", Text, nullable=False),
     Column("attributes", Text, nullable=False),
     Index("grants_by_holder", "holder_id", "grant_id"),
-    Index("grants_by_level", "space", "level", "grant_id"),
+    Index(
+        "grants_pools",
+        "grant_id",
+        postgresql_where=text("level = 'pool'"),
+        sqlite_where=text("level = 'pool'"),
+    ),
+    sqlite_with_rowid=False,
 )
 """One row per grant: what it is, and its last recorded state. Its row is the lock of the grant."""
 
@@ -122,6 +128,7 @@ tenure: Final = Table(
     Column("grant_id", Text, primary_key=True),
     Column("number", Integer, primary_key=True),
     *_tenure_columns(),
+    sqlite_with_rowid=False,
 )
 """State and holder of a grant over a stretch of legal time, as it is believed; one of no length stands for nothing."""
 
@@ -156,6 +163,7 @@ grant_event: Final = Table(
     Column("version", Integer, primary_key=True),
     Column("entry_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 """Which entry holds the event that made each version of a grant."""
 
@@ -167,6 +175,7 @@ idempotency: Final = Table(
     Column("entry_id", Text, nullable=False),
     Column("body_hash", LargeBinary, nullable=False),
     Column("receipt", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 """The first answer to each key of a tenant."""
 
@@ -180,7 +189,13 @@ outbox: Final = Table(
     Column("transaction_id", BigInteger),
     Column("position", BigInteger),
     UniqueConstraint("entry_id", name="outbox_entry"),
-    UniqueConstraint("position", name="outbox_position"),
+    Index(
+        "outbox_position",
+        "position",
+        unique=True,
+        postgresql_where=text("position IS NOT NULL"),
+        sqlite_where=text("position IS NOT NULL"),
+    ),
     Index(
         "outbox_waiting",
         "outbox_id",
@@ -199,6 +214,7 @@ gap: Final = Table(
     Column("last", Wide(), nullable=False),
     Column("span", Wide(), nullable=False),
     Index("gap_by_span", "parent_id", text("span DESC"), "first"),
+    sqlite_with_rowid=False,
 )
 """The free parts of tracked pools: what no active claim covers. `span` is last - first."""
 
@@ -210,6 +226,7 @@ usage: Final = Table(
     Column("gaps", BigInteger, nullable=False),
     Column("free", Wide(COUNT_BYTES), nullable=False),
     Column("total", Wide(COUNT_BYTES), nullable=False),
+    sqlite_with_rowid=False,
 )
 """Counters of tracked pools: active claims given out, free parts, free and all numbers."""
 

@@ -400,3 +400,15 @@ def test_a_transfer_changes_the_holder_from_its_day_on(ledger: Ledger) -> None:
         ledger.execute(Transfer(grant_id=name, holder_id="nobody"), envelope())
     with pytest.raises(errors.HolderUnknown):
         issued(ledger, top, block(256, 511), holder_id="nobody")
+
+
+def test_names_are_plain_and_may_be_those_of_delegated_rows(ledger: Ledger) -> None:
+    top = pool(ledger)
+    issued(ledger, top, block(0, 255), grant_id="apnic-ipv4-198.18.0.0-256")
+    assert [claim.grant_id for claim in ledger.children(top)] == ["apnic-ipv4-198.18.0.0-256"]
+    key = envelope()
+    named = Issue(parent_id=top, level=Level.ASSIGNED, boxes=(block(256, 256),), grant_id="a.1:b_c-d")
+    assert ledger.execute(named, key).grant_ids == ledger.execute(named, key).grant_ids == ("a.1:b_c-d",)
+    for name in ("hai từ", "two words", "a,b", "x" * 65):
+        with pytest.raises(errors.NameUnfit):
+            issued(ledger, top, block(300, 300), grant_id=name)

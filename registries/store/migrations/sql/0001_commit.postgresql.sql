@@ -5,8 +5,7 @@ CREATE TYPE ledger_claim AS (
     size_bits smallint, legal_start_us bigint, legal_stop_us bigint, recorded_us bigint, active boolean,
     parent_id text, parent_claim_id text, key_text text)
 --|
-CREATE FUNCTION ledger_hit(c ledger_claim, but text[]) RETURNS text LANGUAGE plpgsql STABLE
-SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+CREATE FUNCTION ledger_hit(c ledger_claim, but text[]) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     found_id text;
 BEGIN
@@ -76,28 +75,24 @@ BEGIN
 END $$
 --|
 CREATE FUNCTION ledger_gap_take(pool text, box_first numeric, box_last numeric) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    old gap;
-    begin_at numeric;
-    gaps_more integer := 0;
-    free_less numeric := 0;
 BEGIN
-    SELECT g.first INTO begin_at FROM gap g WHERE g.parent_id = pool AND g.first <= box_first
-    ORDER BY g.first DESC LIMIT 1;
-    FOR old IN DELETE FROM gap g WHERE g.parent_id = pool AND g.first >= coalesce(begin_at, box_first)
-        AND g.first <= box_last AND g.last >= box_first RETURNING g.* LOOP
-        gaps_more := gaps_more - 1;
-        free_less := free_less + least(old.last, box_last) - greatest(old.first, box_first) + 1;
-        IF old.first < box_first THEN
-            INSERT INTO gap VALUES (pool, old.first, box_first - 1, box_first - 1 - old.first);
-            gaps_more := gaps_more + 1;
-        END IF;
-        IF old.last > box_last THEN
-            INSERT INTO gap VALUES (pool, box_last + 1, old.last, old.last - box_last - 1);
-            gaps_more := gaps_more + 1;
-        END IF;
-    END LOOP;
-    UPDATE usage SET gaps = gaps + gaps_more, free = free - free_less WHERE parent_id = pool;
+    WITH cut AS (
+        DELETE FROM gap g WHERE g.parent_id = pool AND g.first <= box_last AND g.last >= box_first
+            AND g.first >= coalesce((SELECT b.first FROM gap b WHERE b.parent_id = pool AND b.first <= box_first
+                ORDER BY b.first DESC LIMIT 1), box_first)
+        RETURNING g.first, g.last
+    ), put AS (
+        INSERT INTO gap
+        SELECT pool, first, box_first - 1, box_first - 1 - first FROM cut WHERE first < box_first
+        UNION ALL
+        SELECT pool, box_last + 1, last, last - box_last - 1 FROM cut WHERE last > box_last
+        RETURNING 1
+    ), gone AS (
+        SELECT count(*) AS parts,
+            coalesce(sum(least(last, box_last) - greatest(first, box_first) + 1), 0) AS numbers FROM cut
+    )
+    UPDATE usage SET gaps = gaps + (SELECT count(*) FROM put) - gone.parts, free = free - gone.numbers
+    FROM gone WHERE parent_id = pool;
 END $$
 --|
 CREATE FUNCTION ledger_gap_add(pool text, part_first numeric, part_last numeric) RETURNS void LANGUAGE plpgsql AS $$
@@ -127,7 +122,7 @@ BEGIN
 END $$
 --|
 CREATE FUNCTION ledger_gap_free(pool text, pool_lane integer, box_first numeric, box_last numeric)
-RETURNS void LANGUAGE plpgsql SET enable_seqscan = off AS $$
+RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     other record;
     at numeric := box_first;
@@ -222,7 +217,10 @@ BEGIN
     END LOOP;
 END $$
 --|
-CREATE FUNCTION ledger_commit(p jsonb, content bytea, leaf bytea, body bytea) RETURNS jsonb LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_commit(p jsonb, content bytea, leaf bytea, body bytea) RETURNS jsonb LANGUAGE plpgsql
+-- Plans are made once per connection: planning anew for each value costs more than the statements, and the tables
+-- may have no statistics yet. A forbidden scan is priced so high that it would be compiled: no compiling either.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off AS $$
 DECLARE
     answer jsonb;
     standing jsonb;
@@ -318,7 +316,7 @@ END $$
 --|
 CREATE FUNCTION ledger_place(space integer, first numeric, last numeric, low bigint, high bigint, at_us bigint)
 RETURNS SETOF ledger_claim LANGUAGE plpgsql STABLE ROWS 8
-SET enable_seqscan = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_seqscan = off SET plan_cache_mode = force_generic_plan SET jit = off AS $$
 -- Active claims that overlap a box at a moment by law, tier by tier: below a tier that has none, there is none.
 DECLARE
     lane_at integer;
@@ -364,4 +362,25 @@ BEGIN
         END LOOP;
         EXIT WHEN hits = 0;
     END LOOP;
+END $$
+--|
+CREATE FUNCTION ledger_look(p jsonb) RETURNS jsonb LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET jit = off AS $$
+-- Is the space of some claims taken? Not asked for a key that was used: its first answer comes before all else.
+DECLARE
+    c ledger_claim;
+    hit text;
+BEGIN
+    PERFORM 1 FROM idempotency WHERE tenant = p->>'tenant' AND idempotency_key = p->>'idempotency_key';
+    IF FOUND THEN
+        RETURN NULL;
+    END IF;
+    FOR c IN SELECT * FROM jsonb_populate_recordset(NULL::ledger_claim, p->'probes') LOOP
+        hit := ledger_hit(c, '{}');
+        IF hit IS NOT NULL THEN
+            RETURN (SELECT jsonb_build_object('probe', c.claim_id, 'claim', to_jsonb(o))
+                FROM claim o WHERE o.claim_id = hit);
+        END IF;
+    END LOOP;
+    RETURN NULL;
 END $$

@@ -108,7 +108,7 @@ CREATE TABLE grants (
 --|
 CREATE INDEX grants_by_holder ON grants (holder_id, grant_id)
 --|
-CREATE INDEX grants_by_level ON grants (space, level, grant_id)
+CREATE INDEX grants_pools ON grants (grant_id) WHERE level = 'pool'
 --|
 CREATE TABLE holder (
     holder_id TEXT NOT NULL,
@@ -163,9 +163,10 @@ CREATE TABLE outbox (
     transaction_id BIGINT,
     position BIGINT,
     PRIMARY KEY (outbox_id),
-    CONSTRAINT outbox_entry UNIQUE (entry_id),
-    CONSTRAINT outbox_position UNIQUE (position)
+    CONSTRAINT outbox_entry UNIQUE (entry_id)
 )
+--|
+CREATE UNIQUE INDEX outbox_position ON outbox (position) WHERE position IS NOT NULL
 --|
 CREATE INDEX outbox_waiting ON outbox (outbox_id) WHERE position IS NULL
 --|

@@ -78,6 +78,7 @@ CREATE TABLE gap (
     span BLOB NOT NULL,
     PRIMARY KEY (parent_id, first)
 )
+ WITHOUT ROWID
 --|
 CREATE INDEX gap_by_span ON gap (parent_id, span DESC, first)
 --|
@@ -88,6 +89,7 @@ CREATE TABLE grant_event (
     kind TEXT NOT NULL,
     PRIMARY KEY (grant_id, version)
 )
+ WITHOUT ROWID
 --|
 CREATE TABLE grants (
     grant_id TEXT NOT NULL,
@@ -105,10 +107,11 @@ CREATE TABLE grants (
     attributes TEXT NOT NULL,
     PRIMARY KEY (grant_id)
 )
+ WITHOUT ROWID
 --|
 CREATE INDEX grants_by_holder ON grants (holder_id, grant_id)
 --|
-CREATE INDEX grants_by_level ON grants (space, level, grant_id)
+CREATE INDEX grants_pools ON grants (grant_id) WHERE level = 'pool'
 --|
 CREATE TABLE holder (
     holder_id TEXT NOT NULL,
@@ -148,6 +151,7 @@ CREATE TABLE idempotency (
     receipt TEXT NOT NULL,
     PRIMARY KEY (tenant, idempotency_key)
 )
+ WITHOUT ROWID
 --|
 CREATE TABLE ledger_setting (
     name TEXT NOT NULL,
@@ -162,9 +166,10 @@ CREATE TABLE outbox (
     committed_us BIGINT NOT NULL,
     transaction_id BIGINT,
     position BIGINT,
-    CONSTRAINT outbox_entry UNIQUE (entry_id),
-    CONSTRAINT outbox_position UNIQUE (position)
+    CONSTRAINT outbox_entry UNIQUE (entry_id)
 )
+--|
+CREATE UNIQUE INDEX outbox_position ON outbox (position) WHERE position IS NOT NULL
 --|
 CREATE INDEX outbox_waiting ON outbox (outbox_id) WHERE position IS NULL
 --|
@@ -188,6 +193,7 @@ CREATE TABLE tenure (
     recorded_us BIGINT NOT NULL,
     PRIMARY KEY (grant_id, number)
 )
+ WITHOUT ROWID
 --|
 CREATE TABLE tenure_past (
     past_id INTEGER NOT NULL,
@@ -212,3 +218,4 @@ CREATE TABLE usage (
     total BLOB NOT NULL,
     PRIMARY KEY (parent_id)
 )
+ WITHOUT ROWID
