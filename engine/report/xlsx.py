@@ -1,7 +1,7 @@
 """Write a report as a workbook for the regulator: figures as numbers, everything else as text that is never calculated.
 
-Rows that are not correct are listed up to the limit of a sheet; the sheet itself says how many are left out and where
-all of them are. The workbook holds no identity value of a record: rows are named by batch, row and number.
+Rows that are not correct are listed up to a limit; the sheet itself says how many are left out and where all of them
+are. The workbook holds no identity value of a record: rows are named by batch, row and number.
 """
 
 import os
@@ -19,13 +19,14 @@ from engine.report.model import ROLL_UPS, Counts, ReportModel
 from engine.report.words import KINDS, SEVERITIES, day
 from engine.report.words import ROLL_UPS as ROLL_UP_WORDS
 
-SHEET_ROWS = 1_048_576
+ROWS_LISTED = 200_000
+"""More than anybody reads, and a workbook that still opens; a sheet could hold 1,048,576."""
 _CHUNK = 65_536
 
 Cell = str | int | float | None
 
 
-def write_xlsx(model: ReportModel, path: Path, *, run: Path | None = None, row_limit: int = SHEET_ROWS - 2) -> None:
+def write_xlsx(model: ReportModel, path: Path, *, run: Path | None = None, row_limit: int = ROWS_LISTED) -> None:
     """Write the workbook of a run.
 
     Args:
