@@ -107,7 +107,7 @@ def open_ledger_at(url: str) -> tuple["Ledger", LedgerHome]:
     ledger = open_ledger(url)
     settled = settings(ledger).get("signing_key")
     # A home beside the database comes first: both may have been moved or copied together.
-    homes = [_beside(url), *([Path(settled).parent] if settled else [])]
+    homes = [home_beside(url), *([Path(settled).parent] if settled else [])]
     return ledger, LedgerHome(next((home for home in homes if home.is_dir()), homes[-1]))
 
 
@@ -126,7 +126,7 @@ def make_ledger(
     from registries.ledger.evidence.errors import LogNotFound
     from registries.store import initialise
 
-    home = LedgerHome((folder or _beside(url)).absolute())
+    home = LedgerHome((folder or home_beside(url)).absolute())
     home.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not home.signing_key.exists():
         write_signing_key(home.signing_key, Signer.generate(log_name or f"{socket.gethostname()}/{home.folder.stem}"))
@@ -160,7 +160,7 @@ def _sqlite_path(url: str) -> Path:
     return Path(url.removeprefix(_SQLITE).partition("?")[0])
 
 
-def _beside(url: str) -> Path:
+def home_beside(url: str) -> Path:
     """Name the home of a database by its file, or by the name of the database on its server."""
     path = _sqlite_path(url) if url.startswith(_SQLITE) else Path(urlsplit(url).path.strip("/") or "ledger")
     return path.with_suffix(".home").absolute()

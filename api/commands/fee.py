@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from api.commands.ledger_desk import Desk, asks
-from api.commands.ledger_options import Db, DryRun
-from api.commands.options import AsJson, day, today
+from api.commands.ledger_options import Db, DryRun, today
+from api.commands.options import AsJson, day
 from api.commands.terminal import tell
 from api.errors import OptionFaulty
 from api.ledger_home import db_url, is_there, open_ledger_at

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from api.commands.ledger_desk import Desk, asks, changes
-from api.commands.ledger_options import When, moment_of, when
-from api.commands.options import today
+from api.commands.ledger_options import When, moment_of, today, when
 from api.errors import OptionFaulty, PurposeMissing
 
 if TYPE_CHECKING:

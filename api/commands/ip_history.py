@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.commands.ledger_desk import Desk, asks, changes
-from api.commands.options import day, today
+from api.commands.ledger_options import today
+from api.commands.options import day
 from api.commands.terminal import draw_table, say
 from api.problems import DONE, MEND
 

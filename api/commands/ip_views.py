@@ -9,8 +9,8 @@ import typer
 from api.commands.holder import HolderName
 from api.commands.ledger_desk import Desk, asks
 from api.commands.ledger_grants import GrantName
-from api.commands.ledger_options import Legal, When, day_of, when
-from api.commands.options import day, today
+from api.commands.ledger_options import Legal, When, day_of, today, when
+from api.commands.options import day
 from api.errors import OptionFaulty
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def due(
     from registries.addresses.register import contact_checks
     from registries.addresses.register import due as all_due
 
-    start = day_of(on, today())
+    start = day_of(on)
     found = all_due(
         desk.ledger,
         start,

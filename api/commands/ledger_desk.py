@@ -30,7 +30,7 @@ from api.commands.ledger_options import (
     day_of,
     moment_of,
 )
-from api.commands.options import AsJson, today
+from api.commands.options import AsJson
 from api.commands.terminal import say, tell
 from api.errors import OptionFaulty
 from api.ledger_home import TENANT, LedgerHome, db_url, open_ledger_at, sequence
@@ -71,7 +71,7 @@ class Desk:
     @property
     def on(self) -> datetime.date:
         """The day by whose rules a change is judged."""
-        return day_of(self.effective, today())
+        return day_of(self.effective)
 
     def envelope(self, *, reason: str = "", instrument: str = "") -> "Envelope":
         """Give the envelope; what the officer did not state is what the command states for itself.

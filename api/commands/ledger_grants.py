@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from api.commands.ledger_desk import Desk, asks, changes
-from api.commands.ledger_options import Legal, Recorded, When, moment_of, when
-from api.commands.options import today
+from api.commands.ledger_options import Legal, Recorded, When, moment_of, today, when
 from api.errors import OptionFaulty
 
 if TYPE_CHECKING:

@@ -32,11 +32,16 @@ def moment_of(value: When) -> datetime.datetime:
     return datetime.datetime.combine(value, datetime.time(), _VIETNAM)
 
 
-def day_of(value: When | None, today: datetime.date) -> datetime.date:
+def today() -> datetime.date:
+    """Give the day that it is in Viet Nam, whose days the register counts wherever the machine stands."""
+    return datetime.datetime.now(_VIETNAM).date()
+
+
+def day_of(value: When | None) -> datetime.date:
     """Give the day in Viet Nam that a moment lies in; today where there is none."""
     if isinstance(value, datetime.datetime):
         return value.astimezone(_VIETNAM).date()
-    return value or today
+    return value or today()
 
 
 Db = Annotated[

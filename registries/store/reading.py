@@ -2,7 +2,7 @@
 # ruff: noqa: S608 - columns and tables are named by this package; what is given is always bound
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -27,6 +27,9 @@ CLAIMS: Final = ", ".join(CLAIM_COLUMNS)
 _TENURES: Final = ", ".join(TENURE_COLUMNS)
 _GRANTS: Final = ", ".join(GRANT_COLUMNS)
 _LANES: Final = TIERS * 4
+_GRANT_OF_CLAIM: Final = CLAIM_COLUMNS.index("grant_id")
+_AT_ONCE: Final = 400
+"""Grants that one query asks for: more are quicker by little, and every store takes so many values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +82,31 @@ def grant(session: Session, grant_id: str) -> Grant | None:
 def grants(session: Session, grant_ids: Iterable[str]) -> dict[str, Grant]:
     """Give grants as they are believed now, by name; those that are not there are left out."""
     found = {}
-    for grant_id in dict.fromkeys(grant_ids):
-        row = session.row(f"SELECT {_GRANTS} FROM grants WHERE grant_id = ?", (grant_id,))
-        if row is not None:
-            claims = session.rows(f"SELECT {CLAIMS} FROM claim WHERE grant_id = ?", (grant_id,))
-            tenures = session.rows(f"SELECT {_TENURES} FROM tenure WHERE grant_id = ?", (grant_id,))
-            found[grant_id] = read_grant(row, claims, tenures)
+    for names, marks in _portions(grant_ids):
+        rows = session.rows(f"SELECT {_GRANTS} FROM grants WHERE grant_id IN ({marks})", names)
+        claims = _by_grant(
+            session.rows(f"SELECT {CLAIMS} FROM claim WHERE grant_id IN ({marks})", names), _GRANT_OF_CLAIM
+        )
+        tenures = _by_grant(session.rows(f"SELECT {_TENURES} FROM tenure WHERE grant_id IN ({marks})", names), 0)
+        of_name = {row[0]: row for row in rows}
+        for name in names:
+            if name in of_name:
+                found[name] = read_grant(of_name[name], claims.get(name, []), tenures.get(name, []))
+    return found
+
+
+def _portions(names: Iterable[str]) -> Iterator[tuple[list[str], str]]:
+    """Give names without repetition, some hundreds at a time, with as many marks for a query."""
+    every = list(dict.fromkeys(names))
+    for start in range(0, len(every), _AT_ONCE):
+        portion = every[start : start + _AT_ONCE]
+        yield portion, ", ".join("?" * len(portion))
+
+
+def _by_grant(rows: Iterable[Any], place: int) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row[place], []).append(row)
     return found
 
 
@@ -125,9 +147,10 @@ def held_as_of(session: Session, space: Space, box: Box, legal_us: int, recorded
         if claim.box.overlaps(box) and claim.holds_at(legal_us)
     ]
     found = grants(session, (claim.grant_id for claim in claims))
+    believed = _believed_tenures(session, found, recorded_us)
     holdings = []
     for claim in sorted(claims, key=lambda claim: (claim.tier, claim.box, claim.claim_id)):
-        tenures = _believed_tenures(session, claim.grant_id, recorded_us)
+        tenures = believed.get(claim.grant_id, [])
         tenure = next((t for t in tenures if t.legal_start_us <= legal_us < t.legal_stop_us), None)
         if tenure is not None and tenure.state.occupies:
             holdings.append(Holding(claim, tenure, found[claim.grant_id]))
@@ -153,13 +176,17 @@ def _believed_claims(session: Session, space: Space, box: Box, recorded_us: int)
             yield from (read_claim(row) for row in rows)
 
 
-def _believed_tenures(session: Session, grant_id: str, recorded_us: int) -> list[Tenure]:
-    rows = session.rows(
-        f"SELECT {_TENURES} FROM tenure WHERE grant_id = ? AND recorded_us <= ? UNION ALL "
-        f"SELECT {_TENURES} FROM tenure_past WHERE grant_id = ? AND recorded_us <= ? AND superseded_us > ?",
-        (grant_id, recorded_us, grant_id, recorded_us, recorded_us),
-    )
-    return [read_tenure(row) for row in rows]
+def _believed_tenures(session: Session, grant_ids: Iterable[str], recorded_us: int) -> dict[str, list[Tenure]]:
+    """Give the stretches of grants as they were believed at a moment of record time, by grant."""
+    rows: list[Any] = []
+    for names, marks in _portions(grant_ids):
+        rows += session.rows(
+            f"SELECT {_TENURES} FROM tenure WHERE grant_id IN ({marks}) AND recorded_us <= ? UNION ALL "
+            f"SELECT {_TENURES} FROM tenure_past WHERE grant_id IN ({marks}) AND recorded_us <= ? "
+            "AND superseded_us > ?",
+            [*names, recorded_us, *names, recorded_us, recorded_us],
+        )
+    return {name: [read_tenure(row) for row in found] for name, found in _by_grant(rows, 0).items()}
 
 
 def grant_as_of(session: Session, grant_id: str, recorded_us: int) -> Grant | None:
@@ -168,7 +195,7 @@ def grant_as_of(session: Session, grant_id: str, recorded_us: int) -> Grant | No
     Level, version and attributes are those of today; claims and tenures those of that moment.
     """
     found = grant(session, grant_id)
-    tenures = _believed_tenures(session, grant_id, recorded_us)
+    tenures = _believed_tenures(session, (grant_id,), recorded_us).get(grant_id, [])
     if found is None or not tenures:
         return None
     rows = session.rows(

@@ -1,12 +1,13 @@
 """ledger, and delegated files through the commands: made once, asked, written back."""
 
-import os
-import re
+import datetime
 import stat
 from pathlib import Path
 
 import pytest
 
+from api.commands.ledger_options import day_of, moment_of, today, when
+from api.ledger_home import home_beside
 from registries.ledger.evidence import read_signing_key, verify_log
 from tests.api.conftest import Sogoc
 
@@ -113,15 +114,14 @@ def test_what_is_no_part_of_a_space_is_refused(
     assert (said.code != 0, said.document["problem"]["type"]) == (True, kind)
 
 
-def test_the_vietnamese_rows_come_back_from_the_commands(sogoc: Sogoc, ledger: Path) -> None:
-    path = Path(os.environ.get("SOGOC_TEST_DATA", "../shared/data")) / "internet/rir/delegated-apnic-VN-20260206.txt"
-    if not path.is_absolute():
-        path = Path(__file__).parents[2] / path
-    if not path.is_file():
-        pytest.skip(f"SOGOC_TEST_DATA has no {path.name}")
-    done = sogoc("ip", "import-delegated", path, "--json").document
-    assert (done["new"], done["numbers"]["ipv4"], done["numbers"]["asn"]) == (2_683, "16484864", "1024")
-    status = sogoc("ledger", "status", "--json").document
-    assert status["entries"] == status["entries_signed"]
-    assert sogoc("ip", "export-delegated").out.splitlines()[4:] == path.read_text(encoding="ascii").splitlines()
-    assert re.match(r"2\|apnic\|\d{8}\|2683\|", sogoc("ip", "export-delegated").out)
+def test_days_are_those_of_viet_nam_wherever_the_machine_stands() -> None:
+    evening = datetime.datetime(2026, 1, 1, 20, tzinfo=datetime.UTC)
+    assert day_of(evening) == datetime.date(2026, 1, 2)
+    assert moment_of(datetime.date(2026, 1, 2)) == datetime.datetime(2026, 1, 1, 17, tzinfo=datetime.UTC)
+    assert abs((today() - datetime.datetime.now(datetime.UTC).date()).days) <= 1
+    assert when("2026-01-02T09:30") == datetime.datetime(2026, 1, 2, 2, 30, tzinfo=datetime.UTC)
+
+
+def test_the_home_of_a_database_is_beside_it_and_of_a_server_in_the_working_folder() -> None:
+    assert home_beside("sqlite:////srv/so-goc/numbers.db") == Path("/srv/so-goc/numbers.home")
+    assert home_beside("postgresql://officer@db.example/numbers") == Path("numbers.home").absolute()
