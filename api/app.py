@@ -11,7 +11,7 @@ from api.limits import Limiter
 from api.rdap.answers import refuse
 from api.rdap.bootstrap import Bootstrap
 from api.rdap.routes import rdap_app
-from api.refusals import AddressTooLong, RateExceeded
+from api.refusals import AddressTooLong, RateExceeded, RequestTooLarge
 from api.rest.app import problem_response, rest_app
 from api.service import Service
 from registries.addresses.history import pools
@@ -23,6 +23,7 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 LONGEST_ADDRESS: Final = 4_096
+LARGEST_BODY: Final = 65_536
 _REST: Final = ("/v1", "/openapi.json")
 
 
@@ -43,8 +44,14 @@ class App:
             return
         refused, headers = self._refusal(scope)
         is_rest = scope["path"].startswith(_REST)
+        if refused is None and not is_rest:
+            await self._rdap(scope, receive, send)
+            return
+        body = b"" if refused else await _body(receive)
+        if body is None:
+            refused = RequestTooLarge(limit=LARGEST_BODY)
         if refused is None:
-            await (self._rest if is_rest else self._rdap)(scope, receive, send)
+            await self._rest(scope, _once(body, receive), send)
             return
         request = Request(scope)
         response = problem_response(refused, headers) if is_rest else refuse(self._service, request, refused, headers)
@@ -59,3 +66,25 @@ class App:
             return None, {}
         seconds = max(1, round(wait_s))
         return RateExceeded(rate=self._limiter.rate, seconds=seconds), {"retry-after": str(seconds)}
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Give the whole body of a request; None where it is too large, and the rest of it is not read."""
+    body = b""
+    while True:
+        message = await receive()
+        body += bytes(message.get("body", b""))
+        if len(body) > LARGEST_BODY:
+            return None
+        if not message.get("more_body", False):
+            return body
+
+
+def _once(body: bytes | None, receive: Receive) -> Receive:
+    """Give a body that was read already to the application that asks for it, then whatever else comes."""
+    messages = [{"type": "http.request", "body": body or b"", "more_body": False}]
+
+    async def again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return again

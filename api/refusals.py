@@ -9,6 +9,7 @@ QuestionRefused
 ├── AddressTooLong          the address of the request is too long
 ├── RateExceeded            too many questions came from one address
 ├── RequestFaulty           body or parameter of a request lacks its form
+├── RequestTooLarge         the body of a request is too large
 ├── WritesOff               changes are not taken here
 ├── TokenWrong              the bearer token is missing or another one
 └── ListenRefused           the service cannot listen where it was told to
@@ -78,6 +79,13 @@ class RequestFaulty(QuestionRefused):
 
     code = "request-faulty"
     template = "{where}: {reason}"
+
+
+class RequestTooLarge(QuestionRefused):
+    """The body of a request is too large."""
+
+    code = "request-too-large"
+    template = "the body has more than {limit} bytes"
 
 
 class WritesOff(QuestionRefused):

@@ -58,9 +58,12 @@ class Listening:
         """
         try:
             family = socket.AF_INET6 if ":" in self.host else socket.AF_INET
-            return socket.create_server((self.host, self.port), family=family, backlog=1_024)
+            opened = socket.create_server((self.host, self.port), family=family, backlog=1_024)
         except OSError as cause:
             raise ListenRefused(address=str(self), reason=cause.strerror or "?") from cause
+        # Connections inherit it. Without, the two writes of an answer wait for each other's acknowledgement: 40 ms.
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
 
     def bound(self, opened: socket.socket) -> "Listening":
         """Give it with the port that was taken."""

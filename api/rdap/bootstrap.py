@@ -13,6 +13,7 @@ import data
 from api.rdap.queries import read_autnums, read_block
 from api.service import Service
 from registries.addresses.blocks import Block
+from registries.addresses.reverse import zone_names
 from registries.ledger.boxes import Box
 from registries.ledger.grants import Grant
 
@@ -71,9 +72,9 @@ class Bootstrap:
             for tag, url in self._tags.items():
                 by_url.setdefault(url, []).append(tag)
             services = [[[f"noc@{self._service.agency.lower()}.example"], tags, [url]] for url, tags in by_url.items()]
-        elif name != "dns":
+        else:
             by_url = {self._service.rdap_url: self._own_entries(name)}
-            for entry in self._entries[name]:
+            for entry in self._entries.get(name, ()):
                 by_url.setdefault(entry.url, []).append(entry.text)
             services = [[texts, [url]] for url, texts in by_url.items() if texts]
         published = f"{self._on.isoformat()}T00:00:00Z"
@@ -81,11 +82,17 @@ class Bootstrap:
         return {"version": _VERSION, "publication": published, "description": description, "services": services}
 
     def _own_entries(self, kind: str) -> list[str]:
-        boxes = [box for pool in self._own() if pool.space_name == kind for box in pool.boxes]
         if kind == "asn":
-            return [f"{box.first}-{box.last}" for box in boxes]
-        family = 4 if kind == "ipv4" else 6
-        return [text for box in boxes for text in Block(family, box.first, box.last).cidr_texts]
+            return [f"{box.first}-{box.last}" for pool in self._own() if pool.space_name == kind for box in pool.boxes]
+        families = {"ipv4": 4, "ipv6": 6}
+        blocks = [
+            Block(families[pool.space_name], box.first, box.last)
+            for pool in self._own()
+            if pool.space_name in ({kind} if kind in families else families)
+            for box in pool.boxes
+        ]
+        # Names are ours where addresses are: their reverse zones (RFC 9224 section 4).
+        return [text for block in blocks for text in block.cidr_texts] if kind in families else zone_names(blocks)
 
 
 def _read(kind: str, text: str) -> Box:

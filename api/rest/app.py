@@ -1,16 +1,17 @@
 """The REST application: its routes, and where an error becomes a problem document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from api.errors import ApiError
 from api.problems import problem_of
-from api.refusals import MethodRefused, QuestionUnsupported, RequestFaulty
+from api.refusals import MethodRefused, NotRegistered, RequestFaulty
 from api.rest.reads import read_routes
 from api.rest.writes import write_routes
 from registries.errors import RegistryError
@@ -28,11 +29,13 @@ def rest_app(ledger: Ledger, *, allow_writes: bool) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.include_router(read_routes(ledger), prefix="/v1")
-    app.include_router(write_routes(ledger, allow_writes=allow_writes), prefix="/v1")
+    routers = (read_routes(ledger), write_routes(ledger, allow_writes=allow_writes))
+    for router in routers:
+        app.include_router(router)
+    routes = [route for router in routers for route in router.routes if isinstance(route, Route)]
 
     async def refused(request: Request, error: Exception) -> JSONResponse:
-        return problem_response(_told(request, error))
+        return problem_response(_told(request, error, routes))
 
     for kind in (ApiError, RegistryError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, refused)
@@ -59,15 +62,21 @@ def problem_response(error: Exception, headers: Mapping[str, str] | None = None)
     return JSONResponse(content, problem.http_status, told, media_type=PROBLEM)
 
 
-def _told(request: Request, error: Exception) -> Exception:
+def _told(request: Request, error: Exception, routes: Sequence[Route]) -> Exception:
     if isinstance(error, RequestValidationError):
         # The text of a value is left out: it may be somebody's.
         first = error.errors()[0]
         return RequestFaulty(where=".".join(str(part) for part in first["loc"]), reason=first["msg"])
     if isinstance(error, HTTPException):
         if error.status_code == 405:
-            return MethodRefused(method=request.method, allowed=(error.headers or {}).get("Allow", "GET"))
+            return MethodRefused(method=request.method, allowed=", ".join(_methods(request, routes)))
         if error.status_code == 404:
-            return QuestionUnsupported(text="path", answered="/openapi.json")
+            return NotRegistered(kind="đường dẫn · path", text="/v1")
         return RequestFaulty(where="body", reason=str(error.detail))
     return error
+
+
+def _methods(request: Request, routes: Sequence[Route]) -> list[str]:
+    """Give the methods that a path has, over all its routes."""
+    matching = [route for route in routes if route.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for route in matching for method in route.methods or ()})

@@ -3,7 +3,7 @@
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
 
 from registries.addresses.blocks import Block
 from registries.addresses.errors import BlockUnreadable
@@ -156,7 +156,7 @@ class ChangeRequest(Wire):
     instrument: Text = ""
     dossier: Text = ""
     legal_at: AwareDatetime | None = None
-    dry_run: bool = False
+    dry_run: StrictBool = False
 
 
 class OpenPoolRequest(ChangeRequest):
@@ -185,8 +185,8 @@ class IssueNextRequest(ChangeRequest):
 
     parent_id: Word
     level: Literal["allocated", "assigned", "reserved", "quarantined"]
-    count: Annotated[int, Field(ge=1, le=1 << 62)]
-    room: Annotated[int, Field(ge=0, le=1 << 62)] = 0
+    count: Annotated[int, Field(ge=1, le=1 << 62, strict=True)]
+    room: Annotated[int, Field(ge=0, le=1 << 62, strict=True)] = 0
     holder_id: Word | None = None
     grant_id: Text = ""
 

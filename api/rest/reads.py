@@ -28,7 +28,7 @@ Moment = Annotated[AwareDatetime | None, Query()]
 
 def read_routes(ledger: Ledger) -> APIRouter:
     """Give the routes that read."""
-    routes = APIRouter(tags=["read"])
+    routes = APIRouter(prefix="/v1", tags=["read"])
 
     @routes.get("/pools", responses=problems(422))
     def pools(space: models.SpaceName | None = None) -> list[models.GrantResponse]:

@@ -42,7 +42,7 @@ def write_routes(ledger: Ledger, *, allow_writes: bool) -> APIRouter:
         if not is_token(ledger, token.strip()):
             raise TokenWrong(reason="it is another one")
 
-    routes = APIRouter(tags=["change"], dependencies=[Depends(allowed)], responses=_PROBLEMS)
+    routes = APIRouter(prefix="/v1", tags=["change"], dependencies=[Depends(allowed)], responses=_PROBLEMS)
 
     def done(command: Command, said: models.ChangeRequest, key: str) -> models.ReceiptResponse:
         envelope = Envelope(
@@ -91,7 +91,7 @@ def _giving_routes(routes: APIRouter, ledger: Ledger, done: Done) -> None:
         )
         return done(command, said, key)
 
-    @routes.post("/grants/next")
+    @routes.post("/next-grants")
     def issue_next(said: models.IssueNextRequest, key: Key) -> models.ReceiptResponse:
         """Cấp khối còn trống tiếp theo · Give the next free block."""
         command = IssueNext(
