@@ -46,11 +46,21 @@ PROOFS = {
     "evidence": Entry(
         "evidence", "evidence", "5 min", "a million evidence entries: damage found and named, speed, proofs"
     ),
+    "ledger-race": Entry(
+        "ledger_race", "ledger_race", "30 min", "a million random commands by many clients: no overlap, no orphan"
+    ),
+    "ledger-load": Entry("ledger_race", "ledger_load", "6 min", "attempts a second in a crowd, and durable changes"),
+    "ledger-kills": Entry("ledger_kills", "ledger_kills", "50 min", "200 times kill -9: nothing acknowledged is lost"),
+    "ledger-machine": Entry(
+        "ledger_machine", "ledger_machine", "30 min", "100,000 commands over both stores beside a plain model"
+    ),
+    "ledger-scale": Entry("ledger_scale", "ledger_scale", "20 min", "a pool with a million child prefixes"),
     "addresses": Entry(
         "addresses", "addresses", "5 min", "address look-up beside a radix tree, netaddr, NumPy, Polars and DuckDB"
     ),
     "compile": Entry("startup", "compile_kernels", "2 min", "compiling all kernels once, and loading them afterwards"),
     "help": Entry("startup", "help_time", "10 s", "sogoc --help"),
+    "rdap": Entry("rdap_load", "rdap", "12 min", "RDAP look-ups and searches on one core over 120,000 objects, each store"),
 }
 
 
