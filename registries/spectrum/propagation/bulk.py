@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from data.coefficients import coefficients
+from registries.spectrum.propagation.itm import ItmLink
 from registries.spectrum.propagation.p452 import P452Link
 from registries.spectrum.propagation.p1812 import P1812Link
 from registries.spectrum.propagation.profiles import Floats, Profiles
@@ -69,13 +70,52 @@ def p1812_links(links: Sequence[P1812Link]) -> Floats:
 
 
 def p452_losses(profiles: Profiles, links: Floats, threads: int = 1) -> Floats:
-    """Give the loss of each link by P.452; row i of `links` (`p452_links`) runs over profile i; ranges are not checked."""
+    """Give the losses by P.452; row i of `links` (`p452_links`) runs over profile i; no range is checked."""
     return _clear_air(0, profiles, links, threads)
 
 
 def p1812_losses(profiles: Profiles, links: Floats, threads: int = 1) -> Floats:
-    """Give the loss of each link by P.1812; row i of `links` (`p1812_links`) runs over profile i; ranges are not checked."""
+    """Give the losses by P.1812; row i of `links` (`p1812_links`) runs over profile i; no range is checked."""
     return _clear_air(1, profiles, links, threads)
+
+
+def itm_links(links: Sequence[ItmLink]) -> Floats:
+    """Lay links out for `itm_losses`."""
+    return np.array(
+        [
+            [
+                one.frequency_mhz,
+                one.tx_height_m,
+                one.rx_height_m,
+                one.n0,
+                one.climate,
+                float(one.vertical),
+                one.permittivity,
+                one.conductivity_s_m,
+                one.variability,
+                one.time_percent,
+                one.location_percent,
+                one.situation_percent,
+            ]
+            for one in links
+        ],
+        np.float64,
+    ).reshape(len(links), 12)
+
+
+def itm_losses(profiles: Profiles, links: Floats, threads: int = 1) -> Floats:
+    """Give the loss of each link by ITM; row i of `links` (`itm_links`) runs over profile i, whose steps are equal."""
+    from registries.spectrum.propagation.kernels.itm import itm
+
+    climates = _climates()
+    losses = np.empty(len(links))
+
+    def work(first: int, last: int) -> None:
+        offsets = profiles.offsets[first : last + 1]
+        itm(profiles.distances_km, profiles.heights_m, offsets, links[first:last], climates, losses[first:last])
+
+    over_threads(work, len(links), threads)
+    return losses
 
 
 def _clear_air(model: int, profiles: Profiles, links: Floats, threads: int) -> Floats:
@@ -122,3 +162,8 @@ def _lines() -> tuple[Floats, Floats]:
         for name in ("p676_oxygen_lines", "p676_water_lines")
     )
     return oxygen, water
+
+
+@lru_cache(maxsize=1)
+def _climates() -> Floats:
+    return np.ascontiguousarray(np.array(list(coefficients("itm_climates").values())).T)

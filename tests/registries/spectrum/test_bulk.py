@@ -5,11 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from registries.spectrum.propagation.bulk import p452_links, p452_losses, p1812_links, p1812_losses
+from registries.spectrum.propagation.bulk import (
+    itm_links,
+    itm_losses,
+    p452_links,
+    p452_losses,
+    p1812_links,
+    p1812_losses,
+)
+from registries.spectrum.propagation.itm import ItmLink, itm
 from registries.spectrum.propagation.p452 import P452Link, p452
 from registries.spectrum.propagation.p1812 import P1812Link, p1812
 from registries.spectrum.propagation.profiles import Profile, Profiles
-from tests.registries.spectrum.drawn import P452_LINKS, P1812_LINKS, profiles
+from tests.registries.spectrum.drawn import ITM_LINKS, P452_LINKS, P1812_LINKS, profiles
 
 CLOSE_DB = 1e-6
 
@@ -26,6 +34,13 @@ def test_the_kernel_of_p452_gives_what_the_plain_function_gives(drawn: list[tupl
 def test_the_kernel_of_p1812_gives_what_the_plain_function_gives(drawn: list[tuple[Profile, P1812Link]]) -> None:
     losses = p1812_losses(Profiles.of(profile for profile, _ in drawn), p1812_links([link for _, link in drawn]))
     assert losses == pytest.approx([p1812(profile, link).loss_db for profile, link in drawn], abs=CLOSE_DB)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(profiles(even=True), ITM_LINKS), max_size=6))
+def test_the_kernel_of_itm_gives_what_the_plain_function_gives(drawn: list[tuple[Profile, ItmLink]]) -> None:
+    losses = itm_losses(Profiles.of(profile for profile, _ in drawn), itm_links([link for _, link in drawn]))
+    assert losses == pytest.approx([itm(profile, link).loss_db for profile, link in drawn], abs=CLOSE_DB)
 
 
 def test_threads_change_nothing() -> None:

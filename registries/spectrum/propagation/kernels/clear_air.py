@@ -182,10 +182,9 @@ def gases(f: float, p: float, theta: float, vapour: float, oxygen: Table, water:
         width = math.sqrt(square)
         mixing = ready[line, 3] * (p + e)
         below, above = at - f, at + f
-        shape = (width - mixing * below) / (below * below + square) + (width - mixing * above) / (
-            above * above + square
-        )
-        total += ready[line, 0] * p * f / at * shape
+        under, over = below * below + square, above * above + square
+        shape = ((width - mixing * below) * over + (width - mixing * above) * under) / (under * over * at)
+        total += ready[line, 0] * p * f * shape
     for line in range(len(water)):
         at = water[line, 0]
         row = len(oxygen) + line
@@ -193,7 +192,8 @@ def gases(f: float, p: float, theta: float, vapour: float, oxygen: Table, water:
         width = 0.535 * width + math.sqrt(0.217 * width * width + ready[row, 3])
         square = width * width
         below, above = at - f, at + f
-        total += ready[row, 0] * e * f / at * width * (1 / (below * below + square) + 1 / (above * above + square))
+        under, over = below * below + square, above * above + square
+        total += ready[row, 0] * e * f * width * (under + over) / (under * over * at)
     debye = 5.6e-4 * (p + e) * math.pow(theta, 0.8)
     total += (
         f
