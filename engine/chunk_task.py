@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from engine.allocation import keep_freed_memory
 from engine.errors import EngineError
 from engine.identity.index import IdentityIndex
-from engine.posterior import Model, Tally
+from engine.posterior import Model, Tally, weights_of
 from engine.reference import reference
 from engine.rules import rule_set
 from engine.sources import Chunk, ChunkSpec, read_chunk
@@ -108,7 +108,7 @@ def run_chunk(task: ChunkTask, index: IdentityIndex) -> dict[str, float]:
     seconds["standardise"] = lap()
     candidates = find_candidates(identities, vocabulary, index, tables, deep=task.deep)
     seconds["match"] = lap()
-    posteriors = weigh(candidates, index, task.model)
+    posteriors = weigh(candidates, weights_of(task.model, index.persons, index.place_shares))
     decisions = decide(identities, vocabulary, said, candidates, posteriors, index, rules, task.as_of)
     words = word(decisions, rules)
     seconds["decide"] = lap()
@@ -146,7 +146,7 @@ def tally_chunk(task: ChunkTask, index: IdentityIndex, chunk: Chunk) -> Any:
     candidates = find_candidates(identities, vocabulary, index, tables, deep=task.deep)
 
     def count(model: Model, tally: Tally) -> None:
-        count_levels(candidates, weigh(candidates, index, model), tally)
+        count_levels(candidates, weigh(candidates, weights_of(model, index.persons, index.place_shares)), tally)
 
     return count
 

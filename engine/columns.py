@@ -1,5 +1,6 @@
 """Arrow columns as the plain arrays that kernels take."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,29 @@ import pyarrow.compute as pc
 
 Bytes = npt.NDArray[np.uint8]
 Offsets = npt.NDArray[np.int64]
+
+
+class OneText:
+    """A text column of one row."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: str) -> None:
+        self.value = value
+
+
+class OneRow:
+    """A table of text columns with one row: a record by itself needs no Arrow around it."""
+
+    num_rows = 1
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.column_names = values.keys()
+        self._values = values
+
+    def column(self, name: str) -> OneText:
+        """Give a column by its name."""
+        return OneText(self._values[name])
 
 
 class _Window:
@@ -41,6 +65,9 @@ def text_buffers(column: Any) -> tuple[Bytes, Offsets]:
     Accepts an Arrow array or chunked array of any string type. Zero-copy for one large_string chunk without nulls;
     int32 offsets are widened (8 bytes a row). The arrays look writable and must not be written.
     """
+    if isinstance(column, OneText):
+        text = np.array(list(column.value.encode()), np.uint8)
+        return text, np.array([0, text.shape[0]], np.int64)
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
         if isinstance(column, pa.ChunkedArray):

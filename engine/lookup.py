@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
+from engine.columns import OneRow
 from engine.identity.index import IdentityIndex
 from engine.kernels.ranking import SHOWN, WORTH
-from engine.posterior import BUILT_IN, Model
+from engine.posterior import BUILT_IN, Model, weights_of
 from engine.records import BATCH_COLUMNS
 from engine.reference import reference
 from engine.rules import rule_set
@@ -60,7 +60,8 @@ class Lookup:
         date_order: str = "dmy",
         deep: bool = True,
     ) -> None:
-        self._index, self._model, self._as_of = index, model, as_of
+        self._index, self._as_of = index, as_of
+        self._weights = weights_of(model, index.persons, index.place_shares)
         self._rules = rule_set(rules, as_of)
         self._tables = reference(as_of)
         self._order, self._deep = date_order, deep
@@ -68,13 +69,12 @@ class Lookup:
     def one(self, record: Mapping[str, str]) -> LookupResult:
         """Give the verdict on a record: values by canonical column names of a batch; other names are ignored."""
         index = self._index
-        given = {name: pa.array([value], pa.large_string()) for name, value in record.items() if name in _COLUMNS}
-        table = pa.table(given or {"msisdn": pa.array([""], pa.large_string())})
+        table = OneRow({name: value for name, value in record.items() if name in _COLUMNS})
         vocabulary = index.vocabulary.extended()
         identities = standardise(table, vocabulary, self._tables, self._order)
         said = circumstances(table, self._tables, self._order)
         candidates = find_candidates(identities, vocabulary, index, self._tables, deep=self._deep)
-        posteriors = weigh(candidates, index, self._model)
+        posteriors = weigh(candidates, self._weights)
         decisions = decide(identities, vocabulary, said, candidates, posteriors, index, self._rules, self._as_of)
         link = int(decisions.link[0])
         roll_up, code, codes = self._rules.verdict(int(decisions.codes[0]), identified=link == _IDENTIFIED)

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from benchmarks.contestants import ours
 from engine.identity.store import open_index
-from engine.posterior import BUILT_IN
+from engine.posterior import BUILT_IN, weights_of
 from engine.reference import reference
 from engine.sources import CHUNK_ROWS, prepare, read_chunk
 from engine.stages.match import find_candidates, weigh
@@ -60,7 +60,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         found = find_candidates(identities, vocabulary, index, tables, deep=job["deep"])
         seconds["search"] += time.perf_counter() - began
         began = time.perf_counter()
-        posteriors = weigh(found, index, BUILT_IN)
+        posteriors = weigh(found, weights_of(BUILT_IN, index.persons, index.place_shares))
         seconds["weigh"] += time.perf_counter() - began
         _count(sums, index, found, posteriors, persons)
     return {
@@ -77,9 +77,8 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
 
 def _once(index: Any, tables: Any, table: Any, deep: bool) -> None:
     vocabulary = index.vocabulary.extended()
-    weigh(
-        find_candidates(standardise(table, vocabulary, tables), vocabulary, index, tables, deep=deep), index, BUILT_IN
-    )
+    found = find_candidates(standardise(table, vocabulary, tables), vocabulary, index, tables, deep=deep)
+    weigh(found, weights_of(BUILT_IN, index.persons, index.place_shares))
 
 
 def _count(sums: dict[str, int], index: Any, found: Any, posteriors: Any, persons: Any) -> None:

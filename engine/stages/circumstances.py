@@ -1,5 +1,6 @@
 """What a batch says of each subscription besides the identity: document, guardian, organisation, face, dates."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from engine.columns import text_buffers
+from engine.columns import OneText, text_buffers
 from engine.identity.segments import Array
 from engine.reference import Reference
 from engine.stages.standardise import coded, parse_dates
@@ -66,15 +67,30 @@ def circumstances(table: Any, reference: Reference, order: str = "dmy") -> Circu
         msisdn_flags=flags,
         activated_on=activated_on,
         service_ended_on=ended_on,
-        foreign=coded(table, "nationality", lambda text: fold(text).strip() not in _VIETNAMESE, np.bool_),
+        foreign=coded(table, "nationality", is_foreign, np.bool_),
         document_refused=_refused(table, reference, activated_on),
         guardian=_given(table, "guardian_id"),
         organisation=_given(table, "organisation_id"),
         assigned=_given(table, "assigned_user_id"),
         face=coded(table, "face_result", face_code, np.uint8),
-        denied=coded(table, "holder_response", lambda text: fold(text).strip() in _DENIED, np.bool_),
-        human=coded(table, "h2h", lambda text: fold(text).strip() not in _NO, np.bool_),
+        denied=coded(table, "holder_response", is_denial, np.bool_),
+        human=coded(table, "h2h", is_human, np.bool_),
     )
+
+
+def is_foreign(text: str) -> bool:
+    """Tell whether a stated nationality is another than Vietnamese; nothing stated is not."""
+    return fold(text).strip() not in _VIETNAMESE
+
+
+def is_denial(text: str) -> bool:
+    """Tell whether a holder's response denies the number."""
+    return fold(text).strip() in _DENIED
+
+
+def is_human(text: str) -> bool:
+    """Tell whether a number serves people; it does where nothing is said."""
+    return fold(text).strip() not in _NO
 
 
 def face_code(text: str) -> int:
@@ -90,23 +106,30 @@ def _refused(table: Any, reference: Reference, activated_on: Array) -> Array:
     """
     if "id_type" not in table.column_names:
         return np.zeros(table.num_rows, np.bool_)
-    places, last, accepted = _documents(reference)
-    place = coded(table, "id_type", lambda text: places.get(fold(text).strip(), len(places)), np.uint16)
+    place_of, last, accepted = _documents(reference)
+    place = coded(table, "id_type", place_of, np.uint16)
     refused: Array = (activated_on > 0) & ((activated_on > last[place]) | ~accepted[place])
     return refused
 
 
 @lru_cache(maxsize=8)
-def _documents(reference: Reference) -> tuple[dict[str, int], Array, Array]:
-    """Give each document's place by name; by place, the last day and whether it is accepted (unknown ones last)."""
+def _documents(reference: Reference) -> tuple[Callable[[str], int], Array, Array]:
+    """Give what tells a document's place by name; by place, the last day and whether it is accepted (unknown last)."""
     known = sorted(reference.documents.items())
     places = {alias: place for place, (alias, _) in enumerate(known)}
     last = np.array([document.last or 1 << 30 for _, document in known] + [1 << 30])
-    return places, last, np.array([document.accepted for _, document in known] + [True])
+
+    def place_of(text: str) -> int:
+        return places.get(fold(text).strip(), len(places))
+
+    return place_of, last, np.array([document.accepted for _, document in known] + [True])
 
 
 def _given(table: Any, name: str) -> Array:
     if name not in table.column_names:
         return np.zeros(table.num_rows, np.bool_)
-    lengths = pc.fill_null(pc.binary_length(table.column(name)), 0)
+    column = table.column(name)
+    if isinstance(column, OneText):
+        return np.array([bool(column.value)])
+    lengths = pc.fill_null(pc.binary_length(column), 0)
     return np.asarray(lengths) > 0

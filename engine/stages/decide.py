@@ -107,7 +107,11 @@ def decide(
     codes = np.zeros(rows, np.uint64)
 
     def put(code: str, where: Array) -> None:
-        codes[where] |= np.uint64(1 << rules.bit(code))
+        bit = np.uint64(1 << rules.bit(code))
+        if where.dtype == np.bool_:
+            np.bitwise_or(codes, where * bit, out=codes)
+        else:
+            codes[where] |= bit
 
     def put_by_level(of_levels: dict[int, str], levels: Array, where: Array) -> None:
         bits = np.zeros(16, np.uint64)

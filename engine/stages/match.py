@@ -26,9 +26,10 @@ from engine.kernels.shapes import (
     Found,
     Queries,
     Tokens,
+    Weights,
     make_room,
 )
-from engine.posterior import Model, Tally, weights_of
+from engine.posterior import Tally
 from engine.reference import Reference
 from engine.stages.standardise import Identities
 from matching.identifiers.flags import IdKind
@@ -41,6 +42,16 @@ DROPPED_TOKENS = ("thị", "văn")
 SETTLING_NAME = np.array([ORDER, FAMILY_GIVEN, TWO_EDITS, TWO_EDITS, TWO_EDITS, TWO_EDITS, *[MISSING_MIDDLE] * 3])
 """By agreement of birth dates (matching.dates.DateAgreement): the weakest name level at which the only holder of the
 number is taken without a search. With the number given, each of these is beyond 1,000 to 1 (docs/architecture.md)."""
+
+
+def _among(*kinds: IdKind) -> Array:
+    chosen = np.zeros(max(IdKind) + 1, np.bool_)
+    chosen[list(kinds)] = True
+    return chosen
+
+
+_ASIDE = ((_among(IdKind.CMND), "old"), (_among(IdKind.PIN, IdKind.PASSPORT, IdKind.CMND), "alias"))
+"""The kinds of number that each side table of the index holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +144,8 @@ def find_candidates(
     )
 
 
-def weigh(candidates: Candidates, index: IdentityIndex, model: Model) -> Posteriors:
-    """Give the posteriors of all candidates of unsettled records under a model."""
+def weigh(candidates: Candidates, weights: Weights) -> Posteriors:
+    """Give the posteriors of all candidates of unsettled records under a model (engine.posterior.weights_of)."""
     found, starts = candidates.found, candidates.starts
     log_odds = np.full(found.query.shape[0], -np.inf)
     posterior_kernels.weigh(
@@ -148,7 +159,7 @@ def weigh(candidates: Candidates, index: IdentityIndex, model: Model) -> Posteri
         candidates.own_counts,
         candidates.day_counts,
         candidates.year_counts,
-        weights_of(model, index.persons, index.place_shares),
+        weights,
         log_odds,
     )
     probability = np.zeros(found.query.shape[0])
@@ -197,13 +208,15 @@ def _by_number(queries: Queries, index: IdentityIndex, tokens: Tokens, place_map
         query, row = _grown(partial(probe.probe_numbers, keys, segment), len(keys))
         parts.append(_compared(query, row, queries, segment, tokens, place_map, NUMBER_EXACT))
         seen[query] = True
-    for kinds, aside in (((IdKind.CMND,), "old"), ((IdKind.PIN, IdKind.PASSPORT, IdKind.CMND), "alias")):
-        wanted = np.flatnonzero(np.isin(queries.kind, kinds) & ~seen)
+    for of_kind, aside in _ASIDE:
+        wanted = np.flatnonzero(of_kind[queries.kind] & ~seen)
+        if not wanted.size:
+            continue
         order = np.argsort(queries.number[wanted], kind="stable")
         ordered, records = queries.number[wanted][order], wanted[order].astype(np.uint32)
         for segment in index.arrays:
             of_keys, of_rows = getattr(segment, f"{aside}_key"), getattr(segment, f"{aside}_row")
-            if not (of_keys.size and ordered.size):
+            if not of_keys.size:
                 continue
             fill = partial(probe.probe_keys, ordered, records, of_keys, of_rows, segment)
             query, row = _grown(fill, len(ordered))

@@ -5,12 +5,13 @@ A value that cannot be read is a flag on its row, never an error; the row goes o
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
-from engine.columns import text_buffers
+from engine.columns import OneText, text_buffers
 from engine.identity.segments import Array
 from engine.reference import Reference
 from matching.dates import date_order
@@ -106,10 +107,10 @@ def parse_dates(table: Any, name: str, order: str = "dmy") -> tuple[Array, Array
 def coded(table: Any, name: str, code_of: Callable[[str], int], dtype: Any) -> Array:
     """Give each row the code of its text; `code_of` is asked once for each distinct text."""
     if name not in table.column_names:
-        return np.full(table.num_rows, code_of(""), dtype)
+        return np.full(table.num_rows, _code_once(code_of, ""), dtype)
     column = table.column(name)
-    if table.num_rows == 1:
-        return np.array([code_of(column[0].as_py() or "")], dtype)
+    if isinstance(column, OneText):
+        return np.array([_code_once(code_of, column.value)], dtype)
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     encoded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
@@ -117,6 +118,11 @@ def coded(table: Any, name: str, code_of: Callable[[str], int], dtype: Any) -> A
     indices = encoded.indices.fill_null(len(codes) - 1) if encoded.null_count else encoded.indices
     coded_rows: Array = codes[np.asarray(indices)]
     return coded_rows
+
+
+@lru_cache(maxsize=1 << 12)
+def _code_once(code_of: Callable[[str], int], text: str) -> int:
+    return code_of(text)
 
 
 _SEX = {"nam": 1, "male": 1, "m": 1, "1": 1, "trai": 1, "nu": 2, "female": 2, "f": 2, "2": 2, "gai": 2, "0": 2}
@@ -128,4 +134,6 @@ def sex_code(text: str) -> int:
 
 
 def _column(table: Any, name: str) -> Any:
-    return table.column(name) if name in table.column_names else pa.nulls(table.num_rows, pa.large_string())
+    if name in table.column_names:
+        return table.column(name)
+    return OneText("") if table.num_rows == 1 else pa.nulls(table.num_rows, pa.large_string())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.identity.index import IdentityIndex
 from engine.kernels.shapes import GIVEN_FOREIGN, GIVEN_HELD, GIVEN_NONE, GIVEN_UNKNOWN_OLD, GIVEN_UNKNOWN_PIN
-from engine.posterior import BUILT_IN, Tally, updated
+from engine.posterior import BUILT_IN, Tally, updated, weights_of
 from engine.stages.match import Candidates, count_levels, weigh
 from matching.identifiers.flags import IdKind
 from matching.kernels import name_levels as level
@@ -132,7 +132,7 @@ def test_posteriors_are_what_the_model_says_of_the_candidates(
     index, plain = index_of(tmp_path, register), PlainIndex(register, AS_OF)
     _, found = found_of(index, records)
     assume(found.records.size)
-    posteriors = weigh(found, index, BUILT_IN)
+    posteriors = weigh(found, weights_of(BUILT_IN, index.persons, index.place_shares))
     tally = Tally.empty()
     count_levels(found, posteriors, tally)
     for place, number in enumerate(found.records.tolist()):
@@ -160,7 +160,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[IdentityIndex, Plain
 
 def everything_about(index: IdentityIndex, records: Sequence[Row]) -> list[tuple[object, ...]]:
     _, found = found_of(index, records)
-    chances = weigh(found, index, BUILT_IN).probability
+    chances = weigh(found, weights_of(BUILT_IN, index.persons, index.place_shares)).probability
     told: list[tuple[object, ...]] = []
     for number in range(len(records)):
         candidates = found_for(index, found, number)
@@ -218,7 +218,7 @@ def test_namesakes_share_what_there_is(tmp_path: Path) -> None:
     index = index_of(tmp_path, townsfolk(300) + twins)
     record = subscriber(twins[0], 1, id_number="")
     _, found = found_of(index, [record])
-    posteriors = weigh(found, index, BUILT_IN)
+    posteriors = weigh(found, weights_of(BUILT_IN, index.persons, index.place_shares))
     candidates = found_for(index, found, 0) or {}
     chances = dict(zip(candidates, posteriors.probability[found.order].tolist(), strict=True))
     same = [chances[twin["person_id"]] for twin in (*twins, townsfolk(1)[0])]
@@ -226,7 +226,7 @@ def test_namesakes_share_what_there_is(tmp_path: Path) -> None:
     assert 0.15 < same[0] <= 0.2
     near = subscriber(twins[2], 1, id_number="001085000092")
     _, found = found_of(index, [near])
-    posteriors = weigh(found, index, BUILT_IN)
+    posteriors = weigh(found, weights_of(BUILT_IN, index.persons, index.place_shares))
     assert index.person_ids(found.found.row[posteriors.best]) == [twins[2]["person_id"]]
     assert float(posteriors.probability[posteriors.best[0]]) > 0.9
 
@@ -273,7 +273,7 @@ def test_training_recovers_how_records_were_made(
     model = BUILT_IN
     for _ in range(10):
         tally = Tally.empty()
-        count_levels(found, weigh(found, index, model), tally)
+        count_levels(found, weigh(found, weights_of(model, index.persons, index.place_shares)), tally)
         model = updated(model, tally)
     assert model.name[level.MISSING_MIDDLE] == pytest.approx(0.4 * 700 / 1200, abs=0.06)
     assert model.birth[3] == pytest.approx(0.3 * 700 / 1200, abs=0.06)
