@@ -84,7 +84,7 @@ class Searches:
         wanted = Wanted.read(request, ("handle",), kind, sort=_FIRST[kind])
         holder = find_entity(self._service, self._publication, wanted.text)
         if holder is None:
-            return self._listed(kind, request, wanted, Listed[Resource](()))
+            return self._listed(kind, request, wanted, Listed(()))
         found = self._lists.held_by(_SPACES[kind], holder[0].holder_id, wanted.page)
         return self._listed(kind, request, wanted, found)
 

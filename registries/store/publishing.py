@@ -6,7 +6,7 @@ believed now; a claim is told while its legal time lasts.
 # ruff: noqa: S608 - columns and tables are named by this package; what is given is always bound
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from registries.addresses.history import GROUND
@@ -41,6 +41,7 @@ _TOLD: Final = frozenset({Level.POOL.value, Level.ALLOCATED.value, Level.ASSIGNE
 _SPACES: Final = {SPACES[name].number: name for name in resource_spaces()}
 _MAIL: Final = ("mail", "email")
 _TELEPHONE: Final = ("telephone", "phone", "tel")
+_FIELDS: Final = f"field IN ({', '.join(repr(field) for field in (*_MAIL, *_TELEPHONE))})"
 _DEEPEST: Final = TIERS * 4
 
 
@@ -59,20 +60,20 @@ class Publication:
         with self.store.looking() as session:
             for row in reversed(self._place(session, space(of), box, _DEEPEST)):
                 if is_told(row) and as_number(row[3]) <= box.first and as_number(row[4]) >= box.last:
-                    return resource(session, row)
+                    return resources(session, (row,))[0]
         return None
 
     def containing(self, of: str, box: Box) -> list[Resource]:
         """Give the registered resources that contain a box, the widest first."""
         with self.store.looking() as session:
             rows = self._place(session, space(of), Box(box.first, box.first), _DEEPEST)
-            return [resource(session, row) for row in rows if is_told(row) and as_number(row[4]) >= box.last]
+            return resources(session, [row for row in rows if is_told(row) and as_number(row[4]) >= box.last])
 
     def overlapping(self, of: str, box: Box, limit: int) -> list[Resource]:
         """Give at most `limit` registered resources that share numbers with a box, by tier and place."""
         with self.store.looking() as session:
             rows = self._place(session, space(of), box, limit)
-            return [resource(session, row) for row in rows if is_told(row)]
+            return resources(session, [row for row in rows if is_told(row)])
 
     def party(self, handle: str) -> Party | None:
         """Give the holder whom a handle names, else that of this name in the ledger, or None."""
@@ -81,7 +82,7 @@ class Publication:
                 "SELECT content FROM holder WHERE handle = ? UNION ALL SELECT content FROM holder WHERE holder_id = ?",
                 (handle, handle),
             )
-            return None if row is None else party(session, json.loads(row[0]))
+            return None if row is None else parties(session, (row[0],))[row[0]]
 
     def _place(self, session: Session, of: Space, box: Box, limit: int) -> list[Any]:
         now_us = self.clock()
@@ -98,9 +99,14 @@ def is_told(row: Any) -> bool:
     return row[6] in _TOLD and (row[6] != Level.POOL.value or GROUND not in row[10])
 
 
-def resource(session: Session, row: Any) -> Resource:
-    """Read a row of COLUMNS."""
-    claim_id, grant_id, lane, first, last, parent, level, state, since_us, changed_us, attributes, content = row
+def resources(session: Session, rows: Sequence[Any]) -> list[Resource]:
+    """Read rows of COLUMNS."""
+    told = parties(session, [row[11] for row in rows if row[11] is not None])
+    return [_resource(row, told.get(row[11])) for row in rows]
+
+
+def _resource(row: Any, holder: Party | None) -> Resource:
+    claim_id, grant_id, lane, first, last, parent, level, state, since_us, changed_us, attributes = row[:11]
     return Resource(
         claim_id,
         grant_id,
@@ -113,39 +119,53 @@ def resource(session: Session, row: Any) -> Resource:
         changed_us,
         "" if parent.startswith(GROUND) else parent,
         {} if attributes == "{}" else json.loads(attributes),
-        None if content is None else party(session, json.loads(content)),
+        holder,
     )
 
 
-def party(session: Session, plain: dict[str, Any]) -> Party:
-    """Read the plain values of a holder, and what is told of its contacts."""
-    kind = Kind(plain["kind"])
+def parties(session: Session, contents: Sequence[str]) -> dict[str, Party]:
+    """Read contents of holders, by the contents themselves; what is told of their contacts takes one query for all."""
+    plains = {text: json.loads(text) for text in dict.fromkeys(contents)}
+    reached = [
+        plain["holder_id"] for plain in plains.values() if any(_is_reached(plain, one) for one in plain["contacts"])
+    ]
+    told: dict[tuple[str, str], dict[str, str]] = {}
+    if reached:
+        places = ", ".join("?" for _ in reached)
+        columns = "holder_id, contact_id, field, value"
+        sql = f"SELECT {columns} FROM personal_value WHERE holder_id IN ({places}) AND {_FIELDS}"
+        for holder_id, contact_id, field, value in session.rows(sql, reached):
+            told.setdefault((holder_id, contact_id), {})[field] = value
+    return {text: _party(plain, told) for text, plain in plains.items()}
+
+
+def _is_reached(holder: dict[str, Any], contact: dict[str, Any]) -> bool:
+    return ABUSE in contact["roles"] and holder["kind"] != Kind.PERSON.value
+
+
+def _party(plain: dict[str, Any], told: Mapping[tuple[str, str], dict[str, str]]) -> Party:
     names = plain["names"]
     return Party(
         plain["holder_id"],
         plain["handle"],
         names[-1]["text"] if names else "",
-        kind,
+        Kind(plain["kind"]),
         Standing(plain["standing"]),
         plain["attributes"].get("country", ""),
         names[0]["legal_start_us"] if names else 0,
         plain["recorded_us"],
-        tuple(_contact(session, plain["holder_id"], kind, contact) for contact in plain["contacts"]),
+        tuple(_contact(plain, contact, told) for contact in plain["contacts"]),
         plain["successor_id"],
     )
 
 
-def _contact(session: Session, holder_id: str, kind: Kind, plain: dict[str, Any]) -> PublicContact:
+def _contact(
+    holder: dict[str, Any], plain: dict[str, Any], told: Mapping[tuple[str, str], dict[str, str]]
+) -> PublicContact:
     name, roles = plain["contact_id"], tuple(plain["roles"])
-    if ABUSE not in roles or kind is Kind.PERSON:
+    if not _is_reached(holder, plain):
         return PublicContact(name, roles, withheld=bool(plain["commitments"]))
-    told = dict(
-        session.rows(
-            "SELECT field, value FROM personal_value WHERE holder_id = ? AND contact_id = ? AND field IN "
-            "('mail', 'email', 'telephone', 'phone', 'tel')",
-            (holder_id, name),
-        )
-    )
-    mail = next((told[field] for field in _MAIL if field in told), "")
-    telephone = next((told[field] for field in _TELEPHONE if field in told), "")
-    return PublicContact(name, roles, mail, telephone, withheld=len(plain["commitments"]) > len(told))
+    values = told.get((holder["holder_id"], name), {})
+    mail = next((values[field] for field in _MAIL if field in values), "")
+    telephone = next((values[field] for field in _TELEPHONE if field in values), "")
+    return PublicContact(name, roles, mail, telephone, withheld=len(plain["commitments"]) > len(values))

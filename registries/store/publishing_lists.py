@@ -5,7 +5,6 @@ number. Texts are compared by their code points, whatever the database sorts by.
 """
 # ruff: noqa: S608 - columns and tables are named by this package; what is given is always bound
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
@@ -13,7 +12,7 @@ from typing import Any, Final, Generic, TypeVar
 from registries.ledger.boxes import Box
 from registries.ledger.spaces import space
 from registries.publication.resources import Party, Resource
-from registries.store.publishing import COLUMNS, JOINED, LANES, Publication, is_told, party, resource
+from registries.store.publishing import COLUMNS, JOINED, LANES, Publication, is_told, parties, resources
 from registries.store.rows import as_number
 from registries.store.sessions import SQLITE, Session
 
@@ -89,7 +88,8 @@ class Lists:
             rows, total = self._paged(
                 session, "h.content", "holder h", where, values, page, PARTY_SORTS[page.sort or by], "h.holder_id"
             )
-            items = tuple(party(session, json.loads(row[0])) for row in rows[: page.limit])
+            told = parties(session, [row[0] for row in rows[: page.limit]])
+            items = tuple(told[row[0]] for row in rows[: page.limit])
         return Listed(items, _following(rows, page), total)
 
     def _resources(
@@ -106,7 +106,7 @@ class Lists:
         with self._publication.store.looking() as session:
             column = RESOURCE_SORTS[page.sort or sort]
             rows, total = self._paged(session, COLUMNS, JOINED, told, given, page, column, "c.claim_id")
-            items = tuple(resource(session, row[:-2]) for row in rows[: page.limit])
+            items = tuple(resources(session, [row[:-2] for row in rows[: page.limit]]))
         return Listed(items, _following(rows, page), total)
 
     def _paged(
