@@ -11,6 +11,9 @@ U64 = np.uint64
 LONGEST = 24
 """Tokens of more letters have no neighbours listed: names have none, texts in the wrong column do."""
 
+MOST = 32
+"""Neighbours listed of a token at most."""
+
 
 @part
 def _lacking(letters, start, stop, left_out):
@@ -41,7 +44,7 @@ def list_lacking(letters, offsets, codes, hashes, owners):
 def list_near(letters, offsets, fold, unknown, hashes, owners, token_hashes, near_offsets, near):
     """List, for each token marked `unknown`, the known folded tokens one edit away, ascending by their stable hash.
 
-    `hashes` is sorted, with `owners` beside it. At most 32 a token. Returns how many were written.
+    `hashes` is sorted, with `owners` beside it. At most MOST a token. Returns how many were written.
     """
     used = 0
     for token in range(unknown.shape[0]):
@@ -51,7 +54,7 @@ def list_near(letters, offsets, fold, unknown, hashes, owners, token_hashes, nea
             continue
         folded = fold[token]
         start, stop = offsets[folded], offsets[folded + 1]
-        if 2 <= stop - start <= LONGEST and used + 32 < near.shape[0]:
+        if 2 <= stop - start <= LONGEST and used + MOST < near.shape[0]:
             for left_out in range(-1, stop - start):
                 wanted = _lacking(letters, start, stop, left_out)
                 low = np.int64(0)
@@ -62,20 +65,24 @@ def list_near(letters, offsets, fold, unknown, hashes, owners, token_hashes, nea
                         low = middle + 1
                     else:
                         high = middle
-                while low < hashes.shape[0] and hashes[low] == wanted and used - begin < 32:
+                while low < hashes.shape[0] and hashes[low] == wanted:
                     code = owners[low]
                     low += 1
                     if code == folded:
                         continue
                     if token_distance(letters, start, stop, offsets[code], offsets[code + 1]) != 1:
                         continue
-                    at = used
                     known = False
                     for place in range(begin, used):
                         if near[place] == code:
                             known = True
                     if known:
                         continue
+                    if used - begin == MOST:
+                        if token_hashes[near[used - 1]] <= token_hashes[code]:
+                            continue
+                        used -= 1
+                    at = used
                     while at > begin and token_hashes[near[at - 1]] > token_hashes[code]:
                         near[at] = near[at - 1]
                         at -= 1
