@@ -100,10 +100,10 @@ def open_ledger_at(url: str) -> tuple["Ledger", LedgerHome]:
     """
     from registries.store import open_ledger
     from registries.store.errors import StoreEmpty
-    from registries.store.opening import settings
+    from registries.store.opening import settings, shown_url
 
     if not is_there(url):
-        raise StoreEmpty(url=url)
+        raise StoreEmpty(url=shown_url(url))
     ledger = open_ledger(url)
     settled = settings(ledger).get("signing_key")
     # A home beside the database comes first: both may have been moved or copied together.

@@ -74,13 +74,13 @@ def status(desk: Desk) -> None:
     """Sổ có gì: mục, vùng cấp, tài nguyên đang có chủ · What the ledger holds: entries, pools, resources held."""
     from registries.addresses.delegated import KINDS
     from registries.addresses.history import pools
-    from registries.store.opening import settings
+    from registries.store.opening import settings, shown_url
     from registries.store.outbox import StoreOutbox
 
     outbox = StoreOutbox(desk.ledger.store)
     held = {kind: [one for one in desk.ledger.as_of(kind) if one.claim.tier == 1] for kind in KINDS}
     value: dict[str, Any] = {
-        "db": desk.ledger.store.url,
+        "db": shown_url(desk.ledger.store.url),
         "log_name": settings(desk.ledger).get("log_name"),
         "home": str(desk.home.folder),
         "entries": outbox.next_position() + outbox.waiting(),

@@ -1,6 +1,7 @@
 """Grants, holdings and receipts as values of a JSON document, and as lines for people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from registries.ledger import moments
@@ -58,6 +59,14 @@ def holder_text(ledger: "Ledger", holder_id: str | None) -> str:
     return f"{name} ({holder_id})" if name else holder_id
 
 
+def held_by(name: Callable[[str | None], str], grant: "Grant", holder_id: str | None) -> str:
+    """Say who a grant is with: its holder by `name`, or of a pool who gave the space."""
+    authority = grant.attributes.get("authority")
+    if holder_id is None and authority:
+        return f"nơi giao · given by {authority}"
+    return name(holder_id)
+
+
 def grant_value(ledger: "Ledger", grant: "Grant") -> dict[str, Any]:
     """Give a grant as it is believed now."""
     return {
@@ -68,7 +77,7 @@ def grant_value(ledger: "Ledger", grant: "Grant") -> dict[str, Any]:
         "level": level_of(grant),
         "state": grant.state.value,
         "holder_id": grant.holder_id,
-        "holder": holder_text(ledger, grant.holder_id),
+        "holder": held_by(partial(holder_text, ledger), grant, grant.holder_id),
         "since": since_text(grant),
         "legal_start_at": moment_text(grant.legal_start_us),
         "legal_stop_at": moment_text(grant.legal_stop_us) or None,
@@ -82,17 +91,15 @@ def grant_value(ledger: "Ledger", grant: "Grant") -> dict[str, Any]:
 def grant_lines(ledger: "Ledger", grant: "Grant") -> Iterator[str]:
     """Give a grant as lines."""
     yield f"{grant.text}  {LEVELS[level_of(grant)]}, {STATES[grant.state.value]}  [{grant.grant_id}]"
-    yield f"  {holder_text(ledger, grant.holder_id)}, từ · since {since_text(grant)}"
+    yield f"  {held_by(partial(holder_text, ledger), grant, grant.holder_id)}, từ · since {since_text(grant)}"
 
 
 def holding_values(ledger: "Ledger", holdings: Iterable["Holding"]) -> list[dict[str, Any]]:
     """Give who had what at a moment, the widest first."""
-    names: dict[str | None, str] = {}
+    name = cache(partial(holder_text, ledger))
     values = []
     for one in holdings:
         holder_id = one.tenure.holder_id
-        if holder_id not in names:
-            names[holder_id] = holder_text(ledger, holder_id)
         values.append(
             {
                 "resource": one.grant.space.text(one.claim.box, one.claim.key),
@@ -100,7 +107,7 @@ def holding_values(ledger: "Ledger", holdings: Iterable["Holding"]) -> list[dict
                 "level": level_of(one.grant),
                 "state": one.tenure.state.value,
                 "holder_id": holder_id,
-                "holder": names[holder_id],
+                "holder": held_by(name, one.grant, holder_id),
                 "since": since_text(one.grant),
                 "tenure_start_at": moment_text(one.tenure.legal_start_us),
                 "tenure_stop_at": moment_text(one.tenure.legal_stop_us) or None,

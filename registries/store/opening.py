@@ -49,9 +49,9 @@ def open_ledger(
     try:
         with engine.connect() as connection:
             _fit(connection, url)
-            schema.require(connection, store.url)
+            schema.require(connection, shown_url(url))
     except SQLAlchemyError as cause:
-        raise StoreUnreachable(url=store.url, reason=_reason(cause)) from cause
+        raise StoreUnreachable(url=shown_url(url), reason=_reason(cause)) from cause
     return Ledger(store, clock=clock, new_id=new_id)
 
 
@@ -72,7 +72,7 @@ def create_ledger(
                 connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('sogoc-schema'))"))
             schema.upgrade(connection)
     except SQLAlchemyError as cause:
-        raise StoreUnreachable(url=_shown(url), reason=_reason(cause)) from cause
+        raise StoreUnreachable(url=shown_url(url), reason=_reason(cause)) from cause
     finally:
         engine.dispose()
     return open_ledger(url, clock=clock, new_id=new_id, durable=durable)
@@ -102,7 +102,7 @@ def initialise(url: str, *, log_name: str, signing_key: Path) -> Initialised:
     now = settings | known
     fresh = None if "token_sha256" in known else token
     ledger.close()
-    return Initialised(_shown(url), schema.HEAD, now["log_name"], now["signing_key"], fresh)
+    return Initialised(shown_url(url), schema.HEAD, now["log_name"], now["signing_key"], fresh)
 
 
 def is_token(ledger: Ledger, token: str) -> bool:
@@ -131,7 +131,7 @@ def _store(url: str, *, durable: bool) -> tuple[Store, Engine]:
         postgres = PostgresStore(url)
         return postgres, postgres.engine
     if backend != SQLITE:
-        raise StoreUnreachable(url=_shown(url), reason=f"{backend} is not kept; use sqlite or postgresql")
+        raise StoreUnreachable(url=shown_url(url), reason=f"{backend} is not kept; use sqlite or postgresql")
     sqlite = SqliteStore(url, durable=durable)
     return sqlite, sqlite.engine
 
@@ -143,10 +143,11 @@ def _fit(connection: Connection, url: str) -> None:
 
     version = int(connection.execute(text("SHOW server_version_num")).scalar_one())
     if version < OLDEST:
-        raise StoreUnfit(url=_shown(url), found=f"PostgreSQL {version // 10_000}", needed="15 or newer")
+        raise StoreUnfit(url=shown_url(url), found=f"PostgreSQL {version // 10_000}", needed="15 or newer")
 
 
-def _shown(url: str) -> str:
+def shown_url(url: str) -> str:
+    """Give the address of a database as it may be shown: without its password."""
     return make_url(url).render_as_string(hide_password=True)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, inspect
 
 from registries.store import create_ledger, open_ledger, schema
 from registries.store.errors import StoreEmpty, StoreOutdated, StoreUnreachable
-from registries.store.opening import initialise, is_token
+from registries.store.opening import initialise, is_token, shown_url
 from registries.store.tables import METADATA
 from tests.registries.ledger.making import block, issued, pool
 from tests.registries.store.databases import Files, Server
@@ -121,3 +121,11 @@ def test_initialising_gives_a_token_once(databases: Server | Files, tmp_path: Pa
         values = [row[0] for row in session.rows("SELECT value FROM ledger_setting")]
     assert not any(re.search(re.escape(first.token), value) for value in values)
     ledger.close()
+
+
+def test_an_address_is_shown_without_its_password() -> None:
+    url = "postgresql://officer:secret@127.0.0.1:1/numbers"
+    assert "secret" not in shown_url(url)
+    with pytest.raises(StoreUnreachable) as refused:
+        open_ledger(url)
+    assert "secret" not in str(refused.value)
