@@ -198,6 +198,7 @@ PROBLEMS: Final = _rows(
     ("ledger-envelope-incomplete", USAGE, 422, "Phong bì lệnh chưa đủ", "The envelope is not complete"),
     ("ledger-text-unwritable", USAGE, 422, "Văn bản không viết được bằng UTF-8", "A text has no UTF-8 form"),
     ("ledger-name-unfit", USAGE, 422, "Tên này không dùng được", "It cannot be a name"),
+    ("ledger-entry-too-long", USAGE, 413, "Lệnh quá dài, hãy chia nhỏ", "The command is too long; send it in parts"),
     ("ledger-busy", MACHINE, 503, "Sổ cái đang bận, gửi lại", "The ledger is busy; send it again"),
     ("ledger-event-unknown", DEFECT, 500, "Không đọc được sự kiện đã lưu", "A stored event is not known"),
     # holders
@@ -219,7 +220,13 @@ PROBLEMS: Final = _rows(
     ("propagation-out-of-range", INPUT, 422, "Giá trị ngoài phạm vi mô hình", "A value is outside of the model"),
     ("propagation-profile-unusable", INPUT, 422, "Mặt cắt tuyến không dùng được", "The path profile cannot be used"),
     ("propagation-model-unknown", USAGE, 404, "Không có mô hình này", "There is no such model"),
-    ("propagation-file-unreadable", INPUT, 422, "Không đọc được tệp truyền sóng", "The propagation file cannot be read"),
+    (
+        "propagation-file-unreadable",
+        INPUT,
+        422,
+        "Không đọc được tệp truyền sóng",
+        "The propagation file cannot be read",
+    ),
     ("terrain-unreadable", INPUT, 422, "Không đọc được mảnh địa hình", "The terrain tile cannot be read"),
     ("terrain-missing", INPUT, 404, "Thiếu địa hình ở đây", "There is no terrain here"),
     # the faces themselves

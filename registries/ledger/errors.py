@@ -8,7 +8,7 @@ LedgerError
 │   ├── TermBackwards · TermOutsideParent · EffectInFuture · EffectBeforeChange
 │   ├── HolderUnknown · HolderClosed · HolderExists · HolderSame · HolderHolds · IdentifierTaken · ContactUnknown
 │   ├── OfficerMissing · ReasonMissing · NothingChanges · GrantsDiffer
-│   └── KeyReused · EnvelopeIncomplete · TextUnwritable · NameUnfit
+│   └── KeyReused · EnvelopeIncomplete · TextUnwritable · NameUnfit · EntryTooLong
 ├── LedgerBusy                     other commands kept coming first; safe to send again
 └── EventUnknown                   a stored event is of a kind or version that this program does not know
 """
@@ -266,6 +266,13 @@ class NameUnfit(Refusal):
 
     code = "ledger-name-unfit"
     template = "{name!r} cannot be a name; use at most 64 ASCII letters, digits, '-', '_', '.' and ':'"
+
+
+class EntryTooLong(Refusal):
+    """The entry of a command would not fit into a bundle of the evidence log."""
+
+    code = "ledger-entry-too-long"
+    template = "{command} makes an entry of {length} bytes, the evidence log takes {limit}; send it in parts"
 
 
 class LedgerBusy(LedgerError):

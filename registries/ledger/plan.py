@@ -6,7 +6,7 @@ still stand, and only if the two guarantees hold.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from registries.ledger import moments
 from registries.ledger.applying import fold
@@ -14,9 +14,13 @@ from registries.ledger.asking import Asking
 from registries.ledger.boxes import Box, subtract
 from registries.ledger.canonical import canonical_bytes, digest, leaf_hash
 from registries.ledger.commands import Command
+from registries.ledger.errors import EntryTooLong
 from registries.ledger.events import Event, to_plain
 from registries.ledger.grants import Claim, Grant, Tenure, tracks_gaps
 from registries.ledger.versions import ENTRY_VERSION
+
+LONGEST_ENTRY: Final = 65_535
+"""Bytes of the longest entry: bundles of the evidence log write lengths in 16 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,11 @@ class Plan:
 
 
 def entry_of(asking: Asking, command: Command, plain_events: list[dict[str, Any]]) -> Entry:
-    """Write the entry of a command: the envelope with both moments, and what happened."""
+    """Write the entry of a command: the envelope with both moments, and what happened.
+
+    Raises:
+        EntryTooLong: The evidence log could not take it, and would wait for it for ever.
+    """
     envelope, recorded_us, legal_us = asking.envelope, asking.recorded_us, asking.legal_us
     entry_id, said = asking.new_id(), envelope.plain()
     recorded = moments.moment_text(recorded_us)
@@ -129,6 +137,8 @@ def entry_of(asking: Asking, command: Command, plain_events: list[dict[str, Any]
             "events": plain_events,
         }
     )
+    if len(content) > LONGEST_ENTRY:
+        raise EntryTooLong(command=command.name, length=len(content), limit=LONGEST_ENTRY)
     return Entry(
         entry_id,
         command.name,

@@ -30,7 +30,7 @@ class Outbox(Protocol):
     def give_positions(self, limit: int) -> int:
         """Give the next positions to at most `limit` committed rows that have none, in one durable transaction.
 
-        Gives how many rows got one. Within a batch the store's own order is kept (that of entry ids).
+        Gives how many rows got one. Within a batch the order in which rows were written is kept.
         """
         ...
 
