@@ -38,7 +38,7 @@ PROOFS = {
     "national": Entry("national", "national", "90 min", "120M SIMs x 100M persons, then 10M of them through Ray"),
     "febrl": Entry("linkage", "febrl", "1 min", "FEBRL4 with and without the ID, DBLP-ACM, fake_1000, by defaults"),
     "lookup": Entry("lookup", "lookup", "4 min", "one record at a time at 10M persons: p50 and p99"),
-    "kills": Entry("kills", "kills", "40 min", "kill -9 at random moments, resumed; memory at 3M and 30M rows"),
+    "kills": Entry("kills", "kills", "25 min", "kill -9 at random moments, resumed; memory at 3M and 30M rows"),
     "hostile": Entry("hostile", "hostile", "3 min", "the corpus of hostile files, counted"),
     "kernels": Entry(
         "kernels", "kernels", "4 min", "string kernels beside rapidfuzz, Polars plugins, DuckDB, jellyfish"
@@ -57,6 +57,9 @@ PROOFS = {
     "ledger-scale": Entry("ledger_scale", "ledger_scale", "20 min", "a pool with a million child prefixes"),
     "addresses": Entry(
         "addresses", "addresses", "5 min", "address look-up beside a radix tree, netaddr, NumPy, Polars and DuckDB"
+    ),
+    "propagation": Entry(
+        "propagation", "propagation", "3 min", "links a second by P.452, P.1812 and ITM, from memory and from terrain"
     ),
     "compile": Entry("startup", "compile_kernels", "2 min", "compiling all kernels once, and loading them afterwards"),
     "help": Entry("startup", "help_time", "10 s", "sogoc --help"),
