@@ -6,6 +6,7 @@ can compile its share beforehand. The list is written by `tests/engine/kernel_si
 """
 
 import fcntl
+import gc
 import importlib
 import os
 import re
@@ -153,6 +154,7 @@ def _mark(job: str) -> Path:
 
 
 if __name__ == "__main__":
+    gc.disable()  # compiling makes many objects that live on, and the process ends soon
     for each in shared(signatures(sys.argv[1]), int(sys.argv[3]))[int(sys.argv[2])]:
         each.compile()
         sys.stdout.write(f"{each.kernel}\n")

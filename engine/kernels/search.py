@@ -30,6 +30,7 @@ FEW = 2
 """Bearers of a name up to which all are compared, whatever their birth dates."""
 
 MANY = 1 << 40
+BY_DAY, BY_NAME, BY_NEAR_NAMES = 0, 1, 2
 BLOCK = 2048
 BORN = 1  # DateAgreement.EQUAL
 FINGERPRINT = U64((1 << 19) - 1)
@@ -177,21 +178,54 @@ def _by_day(queries, segment, tokens, place_map, record, count, day, wanted, roo
 
 
 @part
+def _next_alike(birth, day):
+    """Give the first birth date behind `birth` that shares the year, or day and month, with `day`."""
+    wanted = day & 511
+    year = (birth >> 9) + (0 if (birth & 511) < wanted else 1)
+    following = (year << 9) | wanted
+    if (birth >> 9) < (day >> 9):
+        following = min(following, (day >> 9) << 9)
+    return following
+
+
+@part
+def _skip(segment, place, stop, birth):
+    """Give the first entry behind `place` of a birth date not before `birth`; a name's entries are in that order."""
+    step = np.int64(1)
+    low = place + 1
+    while place + step < stop and np.int64((segment.name_entry[place + step] >> U64(27)) & BIRTH) < birth:
+        low = place + step + 1
+        step <<= 1
+    high = min(place + step, stop)
+    while low < high:
+        middle = (low + high) >> 1
+        if np.int64((segment.name_entry[middle] >> U64(27)) & BIRTH) < birth:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@part
 def _by_name(
     queries, segment, tokens, place_map, record, count, key, bearers, crowd, room, found, start, used, best, born
 ):
-    low, stop = name_range(segment, key)
+    place, stop = name_range(segment, key)
     birth = queries.birth[record]
     day = (birth - YEAR_BASE) if birth >= YEAR_BASE else 0
-    for place in range(low, stop):
+    if day == 0 and bearers > crowd:
+        return used
+    while place < stop:
         of_row = np.int64((segment.name_entry[place] >> U64(27)) & BIRTH)
         if bearers > FEW and day > 0 and of_row > 0:
-            alike = (of_row >> 9) == (day >> 9) or ((of_row ^ day) & 511) == 0
-            if not alike:
+            if (of_row >> 9) != (day >> 9) and ((of_row ^ day) & 511) != 0:
+                place = _skip(segment, place, stop, _next_alike(of_row, day))
                 continue
         elif bearers > crowd:
+            place += 1
             continue
         row = np.int64(segment.name_entry[place] & ROW)
+        place += 1
         if segment.tombstone[row]:
             continue
         levels, name_key = compare_row(queries, segment, tokens, place_map, record, count, row, NUMBER_OTHER, room)
@@ -223,72 +257,45 @@ def _other_names(tokens, mine, count, total, common, keys):
 
 
 @kernel
-def search_days(todo, days, queries, segment, tokens, place_map, room, found, used, best, born):
-    """Append the candidates of each record of `todo` born on its day of `days` (18 bits); return (candidates, done).
+def search(
+    way, todo, days, keys, bearers, crowd, common, queries, segment, tokens, place_map, room, found, used, best, born
+):
+    """Append the candidates that one way of searching finds for each record of `todo`; return (candidates, done).
+
+    BY_DAY: those born on its day of `days` (18 bits) whose name is alike. BY_NAME: those who bear its name (`keys`), by
+    how many do in all segments (`bearers`), if birth dates allow; of a name that more than FEW bear, only persons of
+    the record's year, or of its day and month, are compared; where a birth date is not known, nobody if more than
+    `crowd` bear it. BY_NEAR_NAMES: those who bear a name one step from the record's and whose birth date agrees at
+    least in part; `common` are the folded codes of tokens that people leave out (thị, văn). `days`, `keys` and
+    `bearers` run beside `todo`.
 
     Stops early when `found` has no room for one more record. `best` and `born` (uint8 by record) keep the best name
     level seen, at all and among persons of the record's own birth date. Days in order read the index in its order.
+    One kernel for all ways, since most of its code is the comparison that they share.
     """
     for done in range(todo.shape[0]):
         if used + KEPT + 1 > found.query.shape[0]:
             return used, done
         record = np.int64(todo[done])
         count = take_record(queries, tokens, record, room)
-        _, wanted = _shape_of(tokens, room.mine, count)
-        used = _by_day(
-            queries, segment, tokens, place_map, record, count, days[done], wanted, room, found, used, used, best, born
-        )
-    return used, todo.shape[0]
-
-
-@kernel
-def search_names(todo, keys, bearers, crowd, queries, segment, tokens, place_map, room, found, used, best, born):
-    """Append those who bear a record's name (`keys`), by how many do in all segments (`bearers`), if birth dates allow.
-
-    `keys` and `bearers` run beside `todo`.
-
-    Of a name that more than FEW bear, only persons of the record's year, or of its day and month, are compared; where
-    a birth date is not known, nobody if more than `crowd` bear it.
-    """
-    for done in range(todo.shape[0]):
-        if used + KEPT + 1 > found.query.shape[0]:
-            return used, done
-        record = np.int64(todo[done])
-        count = take_record(queries, tokens, record, room)
-        used = _by_name(
-            queries,
-            segment,
-            tokens,
-            place_map,
-            record,
-            count,
-            keys[done],
-            bearers[done],
-            crowd,
-            room,
-            found,
-            used,
-            used,
-            best,
-            born,
-        )
-    return used, todo.shape[0]
-
-
-@kernel
-def search_near_names(todo, common, queries, segment, tokens, place_map, room, found, used, best, born):
-    """Append those who bear a name one step from a record's and whose birth date agrees at least in part.
-
-    `common` are the folded codes of tokens that people leave out (thị, văn).
-    """
-    for done in range(todo.shape[0]):
-        if used + KEPT + 1 > found.query.shape[0]:
-            return used, done
-        record = np.int64(todo[done])
-        count = take_record(queries, tokens, record, room)
-        total, _ = _shape_of(tokens, room.mine, count)
+        total, wanted = _shape_of(tokens, room.mine, count)
         start = used
-        for way in range(_other_names(tokens, room.mine, count, total, common, room.keys)):
+        if way == BY_DAY:
+            day = days[done]
+            used = _by_day(
+                queries, segment, tokens, place_map, record, count, day, wanted, room, found, start, used, best, born
+            )
+            continue
+        borne = MANY
+        most = 0
+        if way == BY_NAME:
+            room.keys[0] = keys[done]
+            borne = bearers[done]
+            most = crowd
+            ways = 1
+        else:
+            ways = _other_names(tokens, room.mine, count, total, common, room.keys)
+        for at in range(ways):
             used = _by_name(
                 queries,
                 segment,
@@ -296,9 +303,9 @@ def search_near_names(todo, common, queries, segment, tokens, place_map, room, f
                 place_map,
                 record,
                 count,
-                room.keys[way],
-                MANY,
-                0,
+                room.keys[at],
+                borne,
+                most,
                 room,
                 found,
                 start,

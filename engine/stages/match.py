@@ -6,7 +6,6 @@ Everything here is a pure function of a chunk's identities, the index and the mo
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -50,6 +49,7 @@ def _among(*kinds: IdKind) -> Array:
     return chosen
 
 
+_NO_COUNTS, _NO_KEYS = np.zeros(0, np.int64), np.zeros(0, np.uint64)
 _ASIDE = ((_among(IdKind.CMND), "old"), (_among(IdKind.PIN, IdKind.PASSPORT, IdKind.CMND), "alias"))
 """The kinds of number that each side table of the index holds."""
 
@@ -284,20 +284,25 @@ def _search(
     best = np.full(rows, DIFFERENT, np.uint8)
     born = np.full(rows, DIFFERENT, np.uint8)
     parts: list[Found] = []
+    dropped = {code for token in DROPPED_TOKENS if (code := index.folded_code(token))} if deep else set()
+    common = np.array(sorted(dropped), np.uint32)
 
-    def step(kernel: Callable[..., tuple[int, int]], todo: Array, *columns: Any) -> None:
-        """Run one step; of `columns`, int64 and uint64 arrays run beside `todo`, the rest is the same for all."""
+    def step(
+        way: int,
+        todo: Array,
+        days: Array = _NO_COUNTS,
+        keys: Array = _NO_KEYS,
+        borne: Array = _NO_COUNTS,
+        crowd: int = 0,
+    ) -> None:
+        """Run one step over all segments; `days`, `keys` and `borne` run beside `todo` where the way needs them."""
         for segment in index.arrays:
             done = 0
             while done < todo.shape[0]:
                 room = _empty_found(min(6 * (todo.shape[0] - done), 1 << 22) + 4096)
-                given = [
-                    value[done:] if isinstance(value, np.ndarray) and value.itemsize == 8 else value
-                    for value in columns
-                ]
-                used, count = kernel(
-                    todo[done:], *given, queries, segment, tokens, place_map, make_room(), room, 0, best, born
-                )
+                beside = (days[done:], keys[done:], borne[done:], crowd, common)
+                shared = (queries, segment, tokens, place_map, make_room(), room, 0, best, born)
+                used, count = search.search(way, todo[done:], *beside, *shared)
                 parts.append(Found(*(array[:used].copy() for array in room)))
                 done += count
 
@@ -305,17 +310,16 @@ def _search(
     records, bearers = records[named], bearers[named]
     days = queries.birth[records].astype(np.int64) - (layout.YEAR_BASE << 9)
     whole = (days > 0) & (days < 1 << layout.BIRTH_BITS) & (days & 31 > 0)
-    step(search.search_days, records[whole], days[whole])
+    step(search.BY_DAY, records[whole], days[whole])
     month, day = days >> 5 & 15, days & 31
     turned = whole & (day <= 12) & (day != month) & (best[records] > ORDER)
-    step(search.search_days, records[turned], ((days & ~511) | (day << 5) | month)[turned])
+    step(search.BY_DAY, records[turned], ((days & ~511) | (day << 5) | month)[turned])
     # 1 January stands for any day of its year, so somebody born on it proves nothing.
     still = (born[records] > ORDER) | (days & 511 == 33)
     crowd = search.DEEP_CROWD if deep else search.CROWD
-    step(search.search_names, records[still], name_keys[records[still]], bearers[still], crowd)
+    step(search.BY_NAME, records[still], keys=name_keys[records[still]], borne=bearers[still], crowd=crowd)
     if deep:
-        codes = {code for token in DROPPED_TOKENS if (code := index.folded_code(token))}
-        step(search.search_near_names, records[born[records] > ONE_EDIT], np.array(sorted(codes), np.uint32))
+        step(search.BY_NEAR_NAMES, records[born[records] > ONE_EDIT])
     return _joined(parts)
 
 
