@@ -21,10 +21,15 @@ from numba.core import config
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
+PACKAGES = ("engine", "matching", "registries")
+"""Where kernels are, in folders of that name."""
+
+
 def sources_digest() -> str:
     """Give a digest of numba's version and of every kernel source of this installation."""
     digest = hashlib.sha256(numba.__version__.encode())
-    for path in sorted(Path(__file__).parents[2].glob("*/kernels/*.py")):
+    home = Path(__file__).parents[2]
+    for path in sorted(path for name in PACKAGES for path in (home / name).rglob("kernels/*.py")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.kernels import bare_part, kernel
+from registries.spectrum.propagation.kernels.gases import gases, prepare_lines
+from registries.spectrum.propagation.kernels.spherical_earth import spherical
 
 Floats = npt.NDArray[np.float64]
 Table = npt.NDArray[np.float64]
@@ -93,118 +95,6 @@ def smooth_slope(d: Floats, begin: int, end: int, height: float, bulge: float, t
         near, far = d[point], length - d[point]
         best = max(best, bulge * near - height / far if back else bulge * far - height / near)
     return best
-
-
-@bare_part
-def first_term(
-    length: float,
-    tx: float,
-    rx: float,
-    radius: float,
-    f: float,
-    permittivity: float,
-    conductivity: float,
-    vertical: float,
-) -> float:
-    lossy = 18 * conductivity / f
-    k = 0.036 * math.pow(radius * f, -1 / 3) / math.sqrt(math.sqrt((permittivity - 1) ** 2 + lossy * lossy))
-    if vertical != 0:
-        k *= math.sqrt(permittivity * permittivity + lossy * lossy)
-    k2 = k * k
-    beta = (1 + 1.6 * k2 + 0.67 * k2 * k2) / (1 + 4.5 * k2 + 1.53 * k2 * k2)
-    x = 21.88 * beta * math.pow(f / (radius * radius), 1 / 3) * length
-    y = 0.9575 * beta * beta * math.pow(f * f / radius, 1 / 3)
-    loss = -(11 + 10 * math.log10(x) - 17.6 * x) if x >= 1.6 else 20 * math.log10(x) + 5.6488 * math.pow(x, 1.425)
-    least = 2 + 20 * math.log10(k)
-    for height in (tx, rx):
-        b = y * height
-        gain = (
-            17.6 * math.sqrt(b - 1.1) - 5 * math.log10(b - 1.1) - 8 if b > 2 else 20 * math.log10(b + 0.1 * b * b * b)
-        )
-        loss -= max(gain, least)
-    return loss
-
-
-@bare_part
-def ground_term(length: float, tx: float, rx: float, radius: float, f: float, sea: float, vertical: float) -> float:
-    loss: float = 0.0
-    if sea > 0:
-        loss += sea * first_term(length, tx, rx, radius, f, 80.0, 5.0, vertical)
-    if sea < 1:
-        loss += (1 - sea) * first_term(length, tx, rx, radius, f, 22.0, 0.003, vertical)
-    return loss
-
-
-@bare_part
-def spherical(length: float, tx: float, rx: float, radius: float, f: float, sea: float, vertical: float) -> float:
-    if length >= math.sqrt(2 * radius) * (math.sqrt(0.001 * tx) + math.sqrt(0.001 * rx)):
-        return ground_term(length, tx, rx, radius, f, sea, vertical)
-    c = (tx - rx) / (tx + rx)
-    m = 250 * length * length / (radius * (tx + rx))
-    angle = math.pi / 3 + math.acos(1.5 * c * math.sqrt(3 * m / (m + 1) ** 3)) / 3
-    near = length / 2 * (1 + 2 * math.sqrt((m + 1) / (3 * m)) * math.cos(angle))
-    far = length - near
-    clearance = ((tx - 500 * near * near / radius) * far + (rx - 500 * far * far / radius) * near) / length
-    required = 17.456 * math.sqrt(near * far * (WAVE_M_GHZ / f) / length)
-    if clearance > required:
-        return 0.0
-    touching = 500 * (length / (math.sqrt(tx) + math.sqrt(rx))) ** 2
-    loss = ground_term(length, tx, rx, touching, f, sea, vertical)
-    return 0.0 if loss < 0 else (1 - clearance / required) * loss
-
-
-@bare_part
-def prepare_lines(oxygen: Table, water: Table, theta: float, ready: Table) -> None:
-    """Work out what of the spectral lines depends on the temperature alone."""
-    log_theta = math.log(theta)
-    for line in range(len(oxygen)):
-        ready[line, 0] = oxygen[line, 1] * 1e-7 * theta**3 * math.exp(oxygen[line, 2] * (1 - theta))
-        ready[line, 1] = oxygen[line, 3] * 1e-4 * math.exp(log_theta * (0.8 - oxygen[line, 4]))
-        ready[line, 2] = oxygen[line, 3] * 1e-4 * 1.1 * theta
-        ready[line, 3] = (oxygen[line, 5] + oxygen[line, 6] * theta) * 1e-4 * math.exp(log_theta * 0.8)
-    first = len(oxygen)
-    for line in range(len(water)):
-        ready[first + line, 0] = water[line, 1] * 0.1 * theta**3.5 * math.exp(water[line, 2] * (1 - theta))
-        ready[first + line, 1] = water[line, 3] * 1e-4 * math.exp(log_theta * water[line, 4])
-        ready[first + line, 2] = water[line, 3] * 1e-4 * water[line, 5] * math.exp(log_theta * water[line, 6])
-        ready[first + line, 3] = 2.1316e-12 * water[line, 0] * water[line, 0] / theta
-
-
-@bare_part
-def gases(f: float, p: float, theta: float, vapour: float, oxygen: Table, water: Table, ready: Table) -> float:
-    """Give the specific attenuation of dry air and vapour together, dB/km (P.676-13)."""
-    e = vapour * 300 / theta / 216.7
-    total: float = 0.0
-    for line in range(len(oxygen)):
-        at = oxygen[line, 0]
-        width = ready[line, 1] * p + ready[line, 2] * e
-        square = width * width + 2.25e-6
-        width = math.sqrt(square)
-        mixing = ready[line, 3] * (p + e)
-        below, above = at - f, at + f
-        under, over = below * below + square, above * above + square
-        shape = ((width - mixing * below) * over + (width - mixing * above) * under) / (under * over * at)
-        total += ready[line, 0] * p * f * shape
-    for line in range(len(water)):
-        at = water[line, 0]
-        row = len(oxygen) + line
-        width = ready[row, 1] * p + ready[row, 2] * e
-        width = 0.535 * width + math.sqrt(0.217 * width * width + ready[row, 3])
-        square = width * width
-        below, above = at - f, at + f
-        under, over = below * below + square, above * above + square
-        total += ready[row, 0] * e * f * width * (under + over) / (under * over * at)
-    debye = 5.6e-4 * (p + e) * math.pow(theta, 0.8)
-    total += (
-        f
-        * p
-        * theta**2
-        * (
-            6.14e-5 / (debye * (1 + (f / debye) ** 2))
-            + 1.4e-12 * p * math.pow(theta, 1.5) / (1 + 1.9e-5 * math.pow(f, 1.5))
-        )
-    )
-    return 0.1820 * f * total
 
 
 @bare_part
