@@ -23,6 +23,8 @@ from registries.store.rows import read_claim
 from registries.store.sessions import SQLITE, Session
 
 _BUSY_MS: Final = 30_000
+_CHECKPOINT_PAGES: Final = 8_000
+"""Pages in the log (32 MB) before they are moved to the file: pages that change often are then moved once for many."""
 
 
 class SqliteStore:
@@ -38,7 +40,10 @@ class SqliteStore:
             raise StoreUnreachable(url=url, reason="a ledger in SQLite is a file; name one: sqlite:///ledger.db")
         if not self.path.parent.is_dir():
             raise StoreUnreachable(url=url, reason=f"there is no folder {self.path.parent}")
-        self.engine: Engine = create_engine(url, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False})
+        # Sessions end their transactions themselves; a rollback at every return to the pool would be for nothing.
+        self.engine: Engine = create_engine(
+            url, pool_reset_on_return=None, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False}
+        )
         event.listen(self.engine, "connect", self._connected)
         event.listen(self.engine, "begin", _begin)
 
@@ -48,6 +53,7 @@ class SqliteStore:
             "journal_mode = WAL",
             f"synchronous = {'FULL' if self._durable else 'OFF'}",
             f"busy_timeout = {_BUSY_MS}",
+            f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
             "cache_size = -65536",
             "temp_store = MEMORY",
         ):
@@ -87,10 +93,12 @@ class SqliteStore:
                 session = Session(cursor, SQLITE)
                 try:
                     yield session
+                    cursor.execute("COMMIT" if session.keep else "ROLLBACK")
                 except BaseException:
-                    cursor.execute("ROLLBACK")
+                    # A commit that fails may leave its transaction open, and some failures end it themselves.
+                    if cursor.connection.in_transaction:
+                        cursor.execute("ROLLBACK")
                     raise
-                cursor.execute("COMMIT" if session.keep else "ROLLBACK")
         finally:
             os.close(waiting)
 
