@@ -119,11 +119,16 @@ def test_a_dry_run_of_a_list_tells_what_would_be(ledger: Ledger) -> None:
     assert ledger.execute_all([]) == []
 
 
+def _break_off(ledger: Ledger, top: str) -> None:
+    with ledger.store.writing([top]) as session:
+        session.run("UPDATE usage SET children = 7")
+        raise ZeroDivisionError
+
+
 def test_a_session_that_breaks_off_leaves_its_connection_fit_for_the_next(ledger: Ledger) -> None:
     top = pool(ledger)
     for _ in range(20):
-        with pytest.raises(ZeroDivisionError), ledger.store.writing([top]) as session:
-            session.run("UPDATE usage SET children = 7")
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            _break_off(ledger, top)
     assert ledger.utilisation(top).children == 0
     issued(ledger, top, block(0, 9))
