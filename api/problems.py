@@ -215,7 +215,7 @@ PROBLEMS: Final = _rows(
     ("store-empty", USAGE, 404, "Cơ sở dữ liệu chưa có sổ cái", "There is no ledger in the database"),
     ("store-outdated", USAGE, 409, "Lược đồ cơ sở dữ liệu khác phiên bản", "The schema is of another version"),
     ("store-unfit", MACHINE, 501, "Máy chủ cơ sở dữ liệu quá cũ", "The database server is too old"),
-    # spectrum: propagation and terrain
+    # propagation and terrain
     ("spectrum", INPUT, 422, "Không thực hiện được với phổ tần", "It cannot be done with this spectrum"),
     ("propagation-out-of-range", INPUT, 422, "Giá trị ngoài phạm vi mô hình", "A value is outside of the model"),
     ("propagation-profile-unusable", INPUT, 422, "Mặt cắt tuyến không dùng được", "The path profile cannot be used"),

@@ -63,7 +63,9 @@ PROOFS = {
     ),
     "compile": Entry("startup", "compile_kernels", "2 min", "compiling all kernels once, and loading them afterwards"),
     "help": Entry("startup", "help_time", "10 s", "sogoc --help"),
-    "rdap": Entry("rdap_load", "rdap", "12 min", "RDAP look-ups and searches on one core over 120,000 objects, each store"),
+    "rdap": Entry(
+        "rdap_load", "rdap", "12 min", "RDAP look-ups and searches on one core over 120,000 objects, each store"
+    ),
 }
 
 

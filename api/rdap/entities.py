@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from api.rdap.links import link, moment
+from api.rdap.links import link
+from api.registered import contact_handle, moment, tagged
 from api.service import Service
 from registries.holders import Kind, Standing
 from registries.publication import Party, PublicContact
@@ -23,16 +24,6 @@ _KINDS: Final = {Kind.PERSON: "individual", Kind.ORGANISATION: "org", Kind.AGENC
 _STANDINGS: Final = {Standing.ACTIVE: "active", Standing.MERGED: "removed", Standing.ENDED: "removed"}
 REASON: Final = "Dữ liệu cá nhân, Luật 91/2025/QH15 · Personal data, Law 91/2025/QH15"
 _VERSION: Final = ["version", {}, "text", "4.0"]
-
-
-def tagged(service: Service, handle: str) -> str:
-    """Give a handle with the tag of this registry at its end (RFC 8521 section 2)."""
-    return f"{handle}-{service.tag}"
-
-
-def contact_handle(service: Service, party: Party, contact: PublicContact) -> str:
-    """Give the handle of a contact: that of its holder, its own name, the tag."""
-    return tagged(service, f"{party.handle}-{contact.contact_id}")
 
 
 def entity_url(service: Service, handle: str) -> str:

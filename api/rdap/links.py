@@ -2,16 +2,9 @@
 
 from typing import Final
 
-from registries.ledger.moments import from_us
-
 TYPE: Final = "application/rdap+json"
 
 
 def link(value: str, rel: str, href: str, kind: str = TYPE) -> dict[str, str]:
     """Give a link (RFC 9083 section 4.2): `value` is the address of the document that it stands in."""
     return {"value": value, "rel": rel, "href": href, "type": kind}
-
-
-def moment(moment_us: int) -> str:
-    """Write a moment as RFC 3339 asks, to the second."""
-    return f"{from_us(moment_us).isoformat()[:19]}Z"

@@ -12,9 +12,8 @@ from api.rdap.bootstrap import Bootstrap
 from api.rdap.entities import contact_entity, party_entity
 from api.rdap.objects import autnum, domain, ip_network
 from api.refusals import NotRegistered, QuestionUnsupported
+from api.registered import find_entity, find_zone, shown
 from api.service import Service
-from registries.ledger.boxes import Box
-from registries.publication import Party, PublicContact, ReverseZone, block_of_name, zone_at
 from registries.store.publishing import Publication
 
 IP: Final = ("nro_rdap_profile_0", "cidr0", "rirSearch1", "ips")
@@ -27,7 +26,6 @@ ALL: Final = (
     *("paging", "sorting", "subsetting", "reverse_search"),
 )
 """All extensions that any answer of this server may use; its help names them."""
-SPACES: Final = {4: "ipv4", 6: "ipv6"}
 
 
 class Lookups:
@@ -64,7 +62,7 @@ class Lookups:
         found = find_entity(self._service, self._publication, text)
         if found is None:
             kind = "chủ thể · entity"
-            return self._elsewhere(self._bootstrap.for_handle(text), f"entity/{text}", kind, queries.shown(text))
+            return self._elsewhere(self._bootstrap.for_handle(text), f"entity/{text}", kind, shown(text))
         party, contact = found
         context = context_of(self._service, request)
         if contact is not None:
@@ -76,7 +74,7 @@ class Lookups:
         name = queries.read_name(request.path_params["name"])
         zone = find_zone(self._publication, name)
         if zone is None:
-            raise NotRegistered(kind="tên miền · domain", text=queries.shown(name))
+            raise NotRegistered(kind="tên miền · domain", text=shown(name))
         return self._one(request, domain(self._service, zone, context_of(self._service, request)), DOMAIN)
 
     async def nameserver(self, request: Request) -> Response:
@@ -111,28 +109,3 @@ class Lookups:
         if base is None or base == self._service.rdap_url:
             raise NotRegistered(kind=kind, text=text)
         return RedirectResponse(base + quote(path, safe="/:"), 302, {"access-control-allow-origin": "*"})
-
-
-def find_entity(service: Service, publication: Publication, handle: str) -> tuple[Party, PublicContact | None] | None:
-    """Give the holder whom a handle names, with or without the tag of this registry; or its contact."""
-    plain = handle[: -len(service.tag) - 1] if handle.upper().endswith(f"-{service.tag.upper()}") else handle
-    for text in dict.fromkeys((plain, handle)):
-        party = publication.party(text)
-        if party is not None:
-            return party, None
-    whose, dash, name = plain.rpartition("-")
-    party = publication.party(whose) if dash else None
-    contact = next((one for one in party.contacts if one.contact_id == name), None) if party else None
-    return (party, contact) if party and contact else None
-
-
-def find_zone(publication: Publication, name: str) -> ReverseZone | None:
-    """Give the delegated reverse zone of exactly this name, or None."""
-    block = block_of_name(name)
-    if block is None:
-        return None
-    for found in reversed(publication.containing(SPACES[block.family], Box(block.first, block.last))):
-        zone = zone_at(found, name)
-        if zone is not None:
-            return zone
-    return None

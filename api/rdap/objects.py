@@ -1,36 +1,15 @@
 """Resources and reverse zones as RDAP objects: RFC 9083 sections 5.3 to 5.5, the NRO profile, RFC 9910 links."""
 
-from typing import Any, Final
+from typing import Any
 from urllib.parse import quote
 
 from api.rdap.entities import party_entity
-from api.rdap.links import link, moment
+from api.rdap.links import link
+from api.registered import NOT_RECORDED, moment, resource_type, status
 from api.service import Service
 from registries.addresses.blocks import address_text
 from registries.addresses.history import UNKNOWN_DATE
-from registries.ledger.grants import Level, State
 from registries.publication import Resource, ReverseZone
-
-_TYPES: Final = {
-    Level.POOL: "REGISTRY POOL",
-    Level.ALLOCATED: "ALLOCATED",
-    Level.ASSIGNED: "ASSIGNED",
-}
-NOT_RECORDED: Final = ("Chủ thể chưa được ghi nhận.", "The holder is not recorded.")
-
-
-def resource_type(resource: Resource) -> str:
-    """Name the kind of registration as registries of numbers do: portable is what the registry itself gave."""
-    if resource.is_pool:
-        return _TYPES[Level.POOL]
-    return f"{_TYPES[resource.level]} {'PORTABLE' if resource.tier < 2 else 'NON-PORTABLE'}"
-
-
-def status(resource: Resource) -> list[str]:
-    """Give the status values (RFC 9083 section 10.2.2): pools are administrative, suspended grants inactive."""
-    if resource.state is State.SUSPENDED:
-        return ["inactive"]
-    return ["administrative"] if resource.is_pool else ["active"]
 
 
 def events(resource: Resource) -> list[dict[str, str]]:

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from api.rdap.answers import LEVEL, context_of
 from api.rdap.entities import redactions
 from api.rdap.links import link
-from api.rdap.queries import read_text, shown
+from api.rdap.queries import read_text
 from api.refusals import QuestionUnreadable
+from api.registered import shown
 from api.service import Service
 from registries.store.publishing_lists import Listed, Page
 

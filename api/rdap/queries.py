@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from api.refusals import QuestionUnreadable
+from api.registered import shown
 from registries.addresses.blocks import BITS
 from registries.addresses.text import parse_prefix
 from registries.asns.errors import AutnumUnreadable
@@ -70,9 +71,3 @@ def read_text(text: str, kind: str) -> str:
     if not 1 <= len(text) <= _LONGEST_TEXT or not text.isprintable():
         raise QuestionUnreadable(text=shown(text), kind=kind, reason="it has 1 to 255 printable characters")
     return text
-
-
-def shown(text: str) -> str:
-    """Give what was asked as it may stand in an answer: short, and without control characters."""
-    plain = "".join(letter if letter.isprintable() else "�" for letter in text[:64])
-    return f"{plain}…" if len(text) > 64 else plain or "(trống · empty)"

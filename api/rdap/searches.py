@@ -14,10 +14,11 @@ from starlette.responses import Response
 from api.rdap import queries
 from api.rdap.answers import context_of, respond, single
 from api.rdap.entities import party_entity
-from api.rdap.lookups import AUTNUM, DOMAIN, ENTITY, IP, SPACES, find_entity
+from api.rdap.lookups import AUTNUM, DOMAIN, ENTITY, IP
 from api.rdap.objects import domain, resource_object
 from api.rdap.pages import Wanted, listing
 from api.refusals import NotRegistered, QuestionUnprocessable, QuestionUnreadable, QuestionUnsupported
+from api.registered import SPACES, find_entity, shown
 from api.service import Service
 from registries.ledger.boxes import Box, subtract
 from registries.publication import Resource, block_of_name, zones_of
@@ -108,7 +109,7 @@ class Searches:
             over = [each for each in self._publication.containing(space, box) if each.box != box]
             over = [each for each in over if not active or each.state.value in {"allocated", "assigned"}]
             if not over:
-                raise NotRegistered(kind=f"{relation} {_KINDS[kind]}", text=queries.shown(text))
+                raise NotRegistered(kind=f"{relation} {_KINDS[kind]}", text=shown(text))
             chosen = over[0] if relation == "rdap-top" else over[-1]
             found = resource_object(self._service, chosen, context_of(self._service, request))
             return single(self._service, request, found, _EXTENSIONS[kind])
@@ -145,7 +146,7 @@ class Searches:
         name = queries.read_name(request.path_params["place"])
         block = block_of_name(name)
         if block is None:
-            raise NotRegistered(kind=_KINDS["domains"], text=queries.shown(name))
+            raise NotRegistered(kind=_KINDS["domains"], text=shown(name))
         if relation in {"rdap-up", "rdap-top"}:
             _active(request)
             over = [
@@ -155,7 +156,7 @@ class Searches:
                 if zone.block.contains(block) and zone.block != block
             ]
             if not over:
-                raise NotRegistered(kind=f"{relation} {_KINDS['domains']}", text=queries.shown(name))
+                raise NotRegistered(kind=f"{relation} {_KINDS['domains']}", text=shown(name))
             ordered = sorted(over, key=lambda zone: zone.block.size)
             context = context_of(self._service, request)
             found = domain(self._service, ordered[0] if relation == "rdap-up" else ordered[-1], context)
@@ -208,14 +209,14 @@ def _pattern(text: str) -> tuple[str, bool]:
     plain = text[:-1] if starts else text
     if "*" in plain or not plain:
         reason = "dấu * chỉ đứng ở cuối, sau ít nhất một ký tự · a star stands at the end, after one character at least"
-        raise QuestionUnprocessable(text=queries.shown(text), reason=reason)
+        raise QuestionUnprocessable(text=shown(text), reason=reason)
     return queries.read_text(plain, "mẫu tìm · search pattern"), starts
 
 
 def _relation(request: Request) -> str:
     relation: str = request.path_params["relation"]
     if relation not in _RELATIONS:
-        raise QuestionUnreadable(text=queries.shown(relation), kind="quan hệ · relation", reason=", ".join(_RELATIONS))
+        raise QuestionUnreadable(text=shown(relation), kind="quan hệ · relation", reason=", ".join(_RELATIONS))
     return relation
 
 
@@ -223,7 +224,7 @@ def _active(request: Request) -> bool:
     """Read the status asked for (RFC 9910 section 3.3): active alone can be."""
     status = request.query_params.get("status")
     if status not in {None, "active"}:
-        raise QuestionUnsupported(text=f"status={queries.shown(status or '')}", answered="status=active")
+        raise QuestionUnsupported(text=f"status={shown(status or '')}", answered="status=active")
     return status == "active"
 
 

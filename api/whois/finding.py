@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from api.rdap.lookups import SPACES, find_entity, find_zone
-from api.rdap.queries import shown
 from api.refusals import NotRegistered, QuestionUnprocessable, QuestionUnreadable
+from api.registered import SPACES, find_entity, find_zone, shown
 from api.service import Service
 from api.whois.query import Query
 from registries.addresses.blocks import Block

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from api.problems import WHOIS_ERRORS, problem_of
-from api.rdap.entities import contact_handle, tagged
-from api.rdap.links import moment
-from api.rdap.objects import NOT_RECORDED, resource_type, status
+from api.registered import NOT_RECORDED, contact_handle, moment, resource_type, status, tagged
 from api.service import Service
 from api.whois.finding import Found, kind_of
 from api.whois.query import Query

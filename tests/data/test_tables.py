@@ -19,7 +19,8 @@ KEYS = {
     "id_countries": ("code",), "middle_names": ("name",), "minority_names": ("people", "name"),
     "mobile_networks": ("mcc", "mnc"), "msisdn_conversion_2018": ("old_prefix",), "msisdn_prefixes": ("prefix",),
     "penalty_bands": ("party", "first"), "province_mapping": ("old_code",), "provinces_34": ("code",),
-    "provinces_63": ("code",), "public_holidays": ("date",), "rdap_services": ("kind", "entry"), "result_codes": ("code",),
+    "provinces_63": ("code",), "public_holidays": ("date",), "rdap_services": ("kind", "entry"),
+    "result_codes": ("code",),
     "rule_set_codes": ("rule_set", "code"),
     "rule_sets": ("rule_set",), "sim_buckets": ("bucket",), "surnames": ("name",),
 }  # fmt: skip
