@@ -19,6 +19,9 @@ PACKAGES = (
     "polars-strsim",
     "jellyfish",
     "ray",
+    "sqlalchemy",
+    "psycopg",
+    "cryptography",
 )
 
 

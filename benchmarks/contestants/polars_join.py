@@ -67,7 +67,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
         .otherwise(pl.lit("OK_EXACT")),
         person_id=pl.when((pl.col("alike") >= 0.92) | pl.col("born")).then("person_id"),
         probability=pl.col("alike").fill_null(0.0).cast(pl.Float32),
-    ).sink_parquet(out / "verdicts.parquet", compression="zstd", maintain_order=False)
+    ).sink_parquet(out / "verdicts.parquet", compression="lz4", maintain_order=False)
     sync(out / "verdicts.parquet")
     return {"out": str(out)}
 

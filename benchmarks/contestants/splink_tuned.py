@@ -74,7 +74,7 @@ def run(job: dict[str, Any]) -> dict[str, Any]:
                  CASE WHEN match_probability >= 0.5 THEN CAST(unique_id_r AS VARCHAR) END AS person_id,
                  CAST(unique_id_r AS VARCHAR) AS best_person, coalesce(match_probability, 0) AS probability
           FROM keys k LEFT JOIN best ON k.unique_id = best.unique_id_l
-        ) TO '{verdicts}' (FORMAT parquet, COMPRESSION zstd)
+        ) TO '{verdicts}' (FORMAT parquet, COMPRESSION lz4_raw)
         """
     )
     sync(verdicts)

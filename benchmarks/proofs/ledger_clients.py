@@ -75,9 +75,15 @@ def envelope(key: str) -> Envelope:
 def client(
     url: str, number: int, clients: int, attempts: int, load: str, seed: int, acknowledged: Path | None
 ) -> Tally:
-    """Send random commands until so many were answered; write each acknowledged key to a file, flushed, if asked."""
+    """Send random commands until so many were answered; write each acknowledged key to a file, flushed, if asked.
+
+    Otherwise it says that it is ready, and waits for a line: all begin at once, when all have started.
+    """
     chance = random.Random(f"{seed}-{number}-{load}")
     ledger = open_ledger(url)
+    if acknowledged is None:
+        print("ready", flush=True)
+        sys.stdin.readline()
     tally = Tally(began=time.time())
     mine: list[Mine] = []
     kept = acknowledged.open("a", encoding="utf-8") if acknowledged else None
@@ -173,6 +179,11 @@ def race(
     children = [start_client(url, number, clients, attempts, load, seed, acknowledged) for number in range(clients)]
     tallies = []
     for child in children:
+        child.stdout.readline()  # type: ignore[union-attr]
+    for child in children:
+        child.stdin.write(b"go\n")  # type: ignore[union-attr]
+        child.stdin.flush()  # type: ignore[union-attr]
+    for child in children:
         out, _ = child.communicate()
         if child.returncode:
             raise RuntimeError(f"a client of the proof failed with {child.returncode}")
@@ -211,7 +222,8 @@ def start_client(
     command = [sys.executable, "-m", "benchmarks.proofs.ledger_clients", given]
     heard = subprocess.DEVNULL if acknowledged else None
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=heard, env=environment)
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=heard, env=environment)
 
 
 def main() -> None:
