@@ -3,7 +3,7 @@
 import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from registries.addresses.blocks import Block
 from registries.addresses.errors import BlockUnreadable
@@ -27,6 +27,13 @@ def _plain(text: str) -> str:
 Text = Annotated[str, Field(max_length=500), AfterValidator(_plain)]
 Word = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
 Attributes = Annotated[dict[Word, Text], Field(max_length=32)]
+
+
+def _no_number(value: Any) -> Any:
+    """Refuse a bare number for a moment: RFC 3339 text is what the document promises."""
+    if value is None or isinstance(value, str | datetime.datetime):
+        return value
+    raise ValueError("a moment is written as RFC 3339 text")
 
 
 class Wire(BaseModel):
@@ -155,7 +162,7 @@ class ChangeRequest(Wire):
     approvers: Annotated[list[Word], Field(max_length=8)] = []
     instrument: Text = ""
     dossier: Text = ""
-    legal_at: AwareDatetime | None = None
+    legal_at: Annotated[AwareDatetime | None, BeforeValidator(_no_number)] = None
     dry_run: StrictBool = False
 
 
