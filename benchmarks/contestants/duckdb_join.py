@@ -38,8 +38,9 @@ COPY (
 def warm(scratch: Path, _job: dict[str, Any]) -> None:
     """Load what DuckDB loads at its first query on Parquet."""
     with connect(1) as connection:
-        connection.execute(f"COPY (SELECT 1 AS x) TO '{scratch / 'tiny.parquet'}' (FORMAT parquet, COMPRESSION lz4_raw)")
-        connection.execute(f"SELECT * FROM read_parquet('{scratch / 'tiny.parquet'}')").fetchall()
+        tiny = scratch / "tiny.parquet"
+        connection.execute(f"COPY (SELECT 1 AS x) TO '{tiny}' (FORMAT parquet, COMPRESSION lz4_raw)")
+        connection.execute(f"SELECT * FROM read_parquet('{tiny}')").fetchall()
 
 
 def run(job: dict[str, Any]) -> dict[str, Any]:
