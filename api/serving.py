@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+import uvloop
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from api.app import App
 from api.ledger_home import LedgerHome, sequence
@@ -70,20 +71,20 @@ class Listening:
         return replace(self, port=opened.getsockname()[1])
 
 
-class ImpatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+class ImpatientProtocol(HttpToolsProtocol):
     """HTTP that closes a connection whose request, headers and body, does not arrive whole in time."""
 
     patience_s = PATIENCE_S
     _waiting: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        arriving = self.cycle is None or self.cycle.response_complete or self.cycle.more_body
-        if not arriving:
+        begun: Any = self.cycle  # None until the first request has come with all its headers
+        if begun and not begun.response_complete and not begun.more_body:
             self._stop_waiting()
         elif self._waiting is None:
             self._wait()
@@ -137,7 +138,9 @@ def serve(
     try:
         http = http.bound(opened)
         service = service if service.base_url else replace(service, base_url=f"http://{http}")
-        asyncio.run(_serve(ledger, home, service, opened, (http, whois), allow_writes=allow_writes, ready=ready))
+        work = _serve(ledger, home, service, opened, (http, whois), allow_writes=allow_writes, ready=ready)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(work)
     finally:
         opened.close()
 

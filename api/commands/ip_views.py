@@ -8,8 +8,7 @@ import typer
 
 from api.commands.holder import HolderName
 from api.commands.ledger_desk import Desk, asks
-from api.commands.ledger_grants import GrantName
-from api.commands.ledger_options import Legal, When, day_of, today, when
+from api.commands.ledger_options import GrantName, Legal, When, day_of, today, when
 from api.commands.options import day
 from api.errors import OptionFaulty
 

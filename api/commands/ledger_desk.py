@@ -103,6 +103,14 @@ class Desk:
             raise OptionFaulty(option=option, value="", detail=why)
         return str(value)
 
+    def why(self) -> str:
+        """Give the reason that the officer states, for a command that states none for itself.
+
+        Raises:
+            OptionFaulty: None is stated.
+        """
+        return self.needs("--reason", self.reason, "phải nêu lý do, ghi vào sổ · say why, it stands in the record")
+
     def note_read(self, what: str, purpose: str) -> None:
         """Write down who saw plain values of persons, and what for: one line, without any value."""
         self.home.reads.touch(mode=0o600)

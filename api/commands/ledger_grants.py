@@ -1,31 +1,24 @@
 """Commands about one grant, whatever it is of: `ip` and `asn` have them all."""
 
 import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.commands import ledger_reshaping
 from api.commands.ledger_desk import Desk, asks, changes
-from api.commands.ledger_options import Legal, Recorded, When, moment_of, today, when
+from api.commands.ledger_options import GrantName, Legal, Recorded, When, moment_of, today, when
 from api.errors import OptionFaulty
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from registries.ledger import Box
     from registries.ledger.grants import Grant
 
-GrantName = Annotated[
-    str,
-    typer.Argument(
-        metavar="GRANT", help="Mã quyền sử dụng, hoặc đúng khối hay số đã cấp · Name of a grant, or its block"
-    ),
-]
 QuarantineDays = Annotated[
     int | None,
     typer.Option("--quarantine", min=1, metavar="DAYS", help="Cách ly bao nhiêu ngày · Days kept in quarantine"),
 ]
-_BECAUSE: Final = "phải nêu lý do, ghi vào sổ · say why, it stands in the record"
 
 
 @changes
@@ -62,43 +55,7 @@ def revoke(desk: Desk, grant: GrantName, quarantine: QuarantineDays = None) -> N
     desk.needs("--instrument", desk.instrument, "thu hồi phải có quyết định · a revocation rests on a decision")
     found = grant_of(desk.ledger, grant)
     until = _quarantined(desk, quarantine)
-    desk.execute(Revoke(grant_id=found.grant_id, reason=_reason(desk), quarantine_until=until))
-
-
-@changes
-def split(
-    desk: Desk,
-    grant: GrantName,
-    part: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="PART...", help="Các phần tách ra, mỗi phần thành một quyền mới · Parts, each a new grant"
-        ),
-    ],
-) -> None:
-    """Tách một hay nhiều phần thành quyền sử dụng riêng · Make grants of their own out of parts of one."""
-    from api.commands.ledger_resources import grant_of
-    from registries.ledger import Split
-
-    found = grant_of(desk.ledger, grant)
-    desk.execute(Split(grant_id=found.grant_id, parts=tuple((_box(found, text),) for text in part)))
-
-
-@changes
-def merge(
-    desk: Desk,
-    grant: GrantName,
-    other: Annotated[
-        list[str],
-        typer.Argument(metavar="OTHER...", help="Các quyền nhập vào, phải giống nhau · Grants that go into it"),
-    ],
-) -> None:
-    """Nhập các quyền sử dụng giống nhau làm một · Make one grant of several that are alike."""
-    from api.commands.ledger_resources import grant_of
-    from registries.ledger import Merge
-
-    absorbed = tuple(grant_of(desk.ledger, text).grant_id for text in other)
-    desk.execute(Merge(grant_id=grant_of(desk.ledger, grant).grant_id, absorbed=absorbed))
+    desk.execute(Revoke(grant_id=found.grant_id, reason=desk.why(), quarantine_until=until))
 
 
 @changes
@@ -107,7 +64,7 @@ def suspend(desk: Desk, grant: GrantName) -> None:
     from api.commands.ledger_resources import grant_of
     from registries.ledger import Suspend
 
-    desk.execute(Suspend(grant_id=grant_of(desk.ledger, grant).grant_id, reason=_reason(desk)))
+    desk.execute(Suspend(grant_id=grant_of(desk.ledger, grant).grant_id, reason=desk.why()))
 
 
 @changes
@@ -117,6 +74,26 @@ def resume(desk: Desk, grant: GrantName) -> None:
     from registries.ledger import Resume
 
     desk.execute(Resume(grant_id=grant_of(desk.ledger, grant).grant_id, reason=desk.reason or ""))
+
+
+@changes
+def renew(
+    desk: Desk,
+    grant: GrantName,
+    until: Annotated[
+        When | None, typer.Option("--until", parser=when, metavar="DATE", help="Thời hạn mới · The new end of the term")
+    ] = None,
+    is_open: Annotated[bool, typer.Option("--open", help="Không thời hạn · Without a term")] = False,
+) -> None:
+    """Gia hạn · Move the end of a term, or make it open."""
+    from api.commands.ledger_resources import grant_of
+    from registries.ledger import Renew
+
+    if (until is None) is not is_open:
+        detail = "gia hạn đến ngày nào, hoặc --open, một trong hai · give --until or --open, one of the two"
+        raise OptionFaulty(option="--until", value="" if until is None else str(until), detail=detail)
+    stop_at = None if until is None else moment_of(until)
+    desk.execute(Renew(grant_id=grant_of(desk.ledger, grant).grant_id, stop_at=stop_at))
 
 
 @changes
@@ -153,7 +130,7 @@ def correct(
 
     Hỏi theo sổ trước lúc đính chính vẫn thấy điều cũ · Asked as of a record time before, the old belief is told.
     """
-    from api.commands.ledger_resources import grant_of, holder_id_of
+    from api.commands.ledger_resources import box_of, grant_of, holder_id_of
     from registries.ledger import UNCHANGED, Correct
 
     if holder and no_holder:
@@ -162,9 +139,9 @@ def correct(
     right = UNCHANGED if not holder and not no_holder else holder_id_of(desk.ledger, holder) if holder else None
     command = Correct(
         grant_id=found.grant_id,
-        reason=_reason(desk),
+        reason=desk.why(),
         void=void,
-        boxes=tuple(_box(found, text) for text in block or ()),
+        boxes=tuple(box_of(found.space_name, text) for text in block or ()),
         holder_id=right,
         since_at=None if since is None else moment_of(since),
         until_at=None if until is None else moment_of(until),
@@ -255,16 +232,6 @@ def _show_grant(desk: Desk, grant: "Grant", asked: dict[str, Any]) -> None:
     desk.tell(value, show_one)
 
 
-def _reason(desk: Desk) -> str:
-    return desk.needs("--reason", desk.reason, _BECAUSE)
-
-
-def _box(grant: "Grant", text: str) -> "Box":
-    from api.commands.ledger_resources import box_of
-
-    return box_of(grant.space_name, text)
-
-
 def _quarantined(desk: Desk, days: int | None) -> datetime.datetime | None:
     """Give the end of a quarantine: so many days after today, or after the day of effect where that is later."""
     if days is None:
@@ -274,15 +241,15 @@ def _quarantined(desk: Desk, days: int | None) -> datetime.datetime | None:
 
 def add_to(commands: typer.Typer) -> None:
     """Give a group of commands all of these."""
+    ledger_reshaping.add_to(commands)
     for name, command in {
         "show": show,
-        "split": split,
-        "merge": merge,
         "transfer": transfer,
         "return": give_back,
         "revoke": revoke,
         "suspend": suspend,
         "resume": resume,
         "correct": correct,
+        "renew": renew,
     }.items():
         commands.command(name)(command)

@@ -99,6 +99,12 @@ DryRun = Annotated[
         "--dry-run", help="Kiểm tra trọn vẹn rồi bỏ, không ghi gì · Decide and check everything, write nothing"
     ),
 ]
+GrantName = Annotated[
+    str,
+    typer.Argument(
+        metavar="GRANT", help="Mã quyền sử dụng, hoặc đúng khối hay số đã cấp · Name of a grant, or its block"
+    ),
+]
 Legal = Annotated[
     When | None,
     typer.Option(

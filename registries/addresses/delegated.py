@@ -6,7 +6,10 @@ a prefix length (IPv6). An IPv4 row need not be one prefix, and stays a range he
 """
 
 import datetime
+import gzip
 import hashlib
+import io
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +25,9 @@ STATUSES: Final = (*HELD, "available", "reserved")
 _FAMILY: Final = {"ipv4": IPV4, "ipv6": IPV6}
 _LARGEST: Final = {"asn": 2**32 - 1, "ipv4": 2**32 - 1, "ipv6": 2**128 - 1}
 _NO_DATE: Final = {"", "00000000"}
+_GZIP: Final = b"\x1f\x8b"
+_LARGEST_TEXT: Final = 256 << 20
+"""Bytes of a file once unpacked; the whole region's has 8 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +130,16 @@ class Delegated:
 def read_delegated(path: Path) -> Delegated:
     """Read a delegated file, plain or extended; every line that breaks the format is a fault, and none is dropped.
 
+    It may be packed by gzip, whatever its name; a digest beside it is that of the file as it lies there.
+
     Raises:
-        FileUnreadable: It cannot be opened or is no ASCII text.
+        FileUnreadable: It cannot be opened or unpacked, or is no ASCII text.
         DelegatedDigestDiffers: A file `<path>.md5` lies beside it and names another digest.
     """
     try:
         content = path.read_bytes()
-        text = content.decode("ascii")
-    except (OSError, UnicodeDecodeError) as error:
+        text = _unpacked(content).decode("ascii")
+    except (OSError, EOFError, zlib.error, ValueError) as error:
         raise FileUnreadable(path=path, kind="a delegated file", reason=error) from error
     beside = path.with_name(f"{path.name}.md5")
     if beside.is_file():
@@ -140,6 +148,16 @@ def read_delegated(path: Path) -> Delegated:
         if found != expected:
             raise DelegatedDigestDiffers(path=path, found=found, beside=beside.name, expected=expected)
     return parse_delegated(text)
+
+
+def _unpacked(content: bytes) -> bytes:
+    if not content.startswith(_GZIP):
+        return content
+    with gzip.open(io.BytesIO(content)) as file:
+        text = file.read(_LARGEST_TEXT + 1)
+    if len(text) > _LARGEST_TEXT:
+        raise ValueError(f"it unpacks to more than {_LARGEST_TEXT >> 20} MiB")
+    return text
 
 
 def parse_delegated(text: str) -> Delegated:

@@ -113,8 +113,8 @@ def next_block(ledger: Ledger, pool_id: str, length: int, *, region: Sequence[Bl
         box = ledger.next_free(pool_id, 1 << BITS[family] - length, placing=_PLACING[family]).box
         return Block(family, box.first, box.last)
     taken = [Block(family, claim.box.first, claim.box.last) for claim in _children(ledger, pool_id)] + near
-    widest = max((Block(family, box.first, box.last) for box in pool.boxes), key=lambda bound: bound.size)
-    return (compact_place if family == 4 else sparse_place)(widest, taken, length)
+    bounds = [Block(family, box.first, box.last) for box in pool.boxes]
+    return (compact_place if family == 4 else sparse_place)(bounds, taken, length)
 
 
 def _near(pool: Grant, region: Sequence[Block]) -> list[Block]:

@@ -28,31 +28,37 @@ def free_prefixes(pool: Block, taken: Iterable[Block]) -> list[tuple[int, int]]:
     return [prefix for gap in free_ranges(pool, taken) for prefix in cidrs(pool.family, gap.first, gap.last)]
 
 
-def sparse_place(pool: Block, taken: Iterable[Block], length: int) -> Block:
+def sparse_place(pool: Sequence[Block], taken: Sequence[Block], length: int) -> Block:
     """Choose the place of a new prefix with the most room to grow; of equals the lowest. Repeatable.
 
+    `pool` has its blocks, of one family.
+
     Raises:
         NoRoom: No free prefix of the pool is as large.
     """
-    free = free_prefixes(pool, taken)
-    first, widest = min(free, key=lambda prefix: (prefix[1], prefix[0]), default=(0, BITS[pool.family] + 1))
-    if widest > length:
-        raise NoRoom(length=length, pool=pool, largest=_largest(pool, free))
-    return Block.prefix(pool.family, first, length)
+    first, _ = min(_fitting(pool, taken, length), key=lambda prefix: (prefix[1], prefix[0]))
+    return Block.prefix(pool[0].family, first, length)
 
 
-def compact_place(pool: Block, taken: Iterable[Block], length: int) -> Block:
+def compact_place(pool: Sequence[Block], taken: Sequence[Block], length: int) -> Block:
     """Choose the place of a new prefix that leaves large free prefixes whole: best fit, of equals the lowest.
 
+    `pool` has its blocks, of one family.
+
     Raises:
         NoRoom: No free prefix of the pool is as large.
     """
-    free = free_prefixes(pool, taken)
+    first, _ = min(_fitting(pool, taken, length), key=lambda prefix: (-prefix[1], prefix[0]))
+    return Block.prefix(pool[0].family, first, length)
+
+
+def _fitting(pool: Sequence[Block], taken: Sequence[Block], length: int) -> list[tuple[int, int]]:
+    free = [prefix for block in pool for prefix in free_prefixes(block, taken)]
     fitting = [prefix for prefix in free if prefix[1] <= length]
     if not fitting:
-        raise NoRoom(length=length, pool=pool, largest=_largest(pool, free))
-    first, _ = min(fitting, key=lambda prefix: (-prefix[1], prefix[0]))
-    return Block.prefix(pool.family, first, length)
+        held = ", ".join(str(block) for block in pool)
+        raise NoRoom(length=length, pool=held, largest=_largest(pool[0].family, free))
+    return fitting
 
 
 def growth_room(pool: Block, taken: Iterable[Block], block: Block) -> int:
@@ -100,8 +106,8 @@ def utilisation(pool: Block, taken: Sequence[Block]) -> Utilisation:
     return Utilisation(pool, pool.size - free, free, len(gaps), largest)
 
 
-def _largest(pool: Block, free: list[tuple[int, int]]) -> str:
+def _largest(family: int, free: list[tuple[int, int]]) -> str:
     if not free:
         return "none"
     first, length = min(free, key=lambda prefix: (prefix[1], prefix[0]))
-    return f"{address_text(pool.family, first)}/{length}"
+    return f"{address_text(family, first)}/{length}"

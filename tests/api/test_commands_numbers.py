@@ -77,6 +77,31 @@ def test_merging_suspending_and_resuming(numbers: LedgerWorld) -> None:
     assert numbers.change("ip", "resume", "198.18.0.0/23")["grants"][0]["state"] == "assigned"
 
 
+def test_space_is_kept_back_confirmed_and_let_go(numbers: LedgerWorld) -> None:
+    kept = numbers.change("ip", "reserve", "four", "198.18.4.0/24", "--until", "2099-01-01")["grants"][-1]
+    assert (kept["level"], kept["state"]) == ("reserved", "reserved")
+    assert numbers.refused("ip", "reserve", "four", "198.18.4.0/25", *WHY) == "ledger-overlap"
+    given = numbers.change("ip", "confirm", "198.18.4.0/24", "--as", "assigned", "--holder", "h1")["grants"][-1]
+    assert (given["level"], given["state"], given["holder_id"]) == ("assigned", "assigned", "h1")
+    assert numbers.refused("ip", "release", "198.18.4.0/24", *WHY) == "ledger-grant-state"
+    numbers.change("asn", "reserve", "as", "65552")
+    assert numbers.do("asn", "free", "as")["next"] == 65553
+    assert numbers.change("asn", "release", "AS65552")["grants"][-1]["state"] == "free"
+    assert numbers.do("asn", "free", "as")["next"] == 65552
+
+
+def test_a_grant_grows_shrinks_and_is_renewed(numbers: LedgerWorld) -> None:
+    name = numbers.change("ip", "assign", "four", 24, "--holder", "h1")["grants"][-1]["grant_id"]
+    assert numbers.change("ip", "grow", name, "198.18.1.0/24")["grants"][0]["text"] == "198.18.0.0/23"
+    assert numbers.change("ip", "shrink", name, "198.18.0.0/24")["grants"][0]["text"] == "198.18.1.0/24"
+    assert numbers.do("ip", "free", "four", "--length", 24)["next"] == "198.18.0.0/24"
+    longer = numbers.change("ip", "renew", name, "--until", "2099-06-30")["grants"][0]
+    assert longer["legal_stop_at"][:10] == "2099-06-30"
+    assert numbers.change("ip", "renew", name, "--open")["grants"][0]["legal_stop_at"] is None
+    for wrong in ((), ("--open", "--until", "2099-06-30")):
+        assert numbers.refused("ip", "renew", name, *wrong, *WHY) == "option-faulty"
+
+
 def test_a_backdated_correction_moves_what_is_believed_and_not_what_was(numbers: LedgerWorld) -> None:
     numbers.change("ip", "assign", "four", 24, "--holder", "h1", "--effective", "2026-03-02T00:00+07:00")
     before = numbers.do("ip", "show", "198.18.0.0/24", "--legal", "2026-05-01")["holdings"][-1]

@@ -1,6 +1,7 @@
 """Delegated files: read row for row, written back the same, and what is wrong is told with its line."""
 
 import datetime
+import gzip
 import os
 from pathlib import Path
 
@@ -142,3 +143,25 @@ def test_the_vietnamese_rows_of_apnics_file_come_back_row_for_row() -> None:
     assert (read.total("ipv4"), read.total("asn")) == (16_484_864, 1_024)
     written = render_delegated(read.records, registry="apnic", serial=DAY).splitlines()
     assert written[4:] == path.read_text(encoding="ascii").splitlines()
+
+
+def test_a_packed_file_reads_as_the_plain_one(tmp_path: Path) -> None:
+    packed = tmp_path / "delegated.gz"
+    packed.write_bytes(gzip.compress(FILE.encode("ascii")))
+    assert read_delegated(packed) == parse_delegated(FILE)
+    cut = tmp_path / "cut.gz"
+    cut.write_bytes(packed.read_bytes()[:-12])
+    with pytest.raises(FileUnreadable, match="cannot be read"):
+        read_delegated(cut)
+    crossed = tmp_path / "crossed.gz"
+    crossed.write_bytes(packed.read_bytes()[:10] + b"\xff" * 40)
+    with pytest.raises(FileUnreadable, match="cannot be read"):
+        read_delegated(crossed)
+
+
+def test_a_file_that_unpacks_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("registries.addresses.delegated._LARGEST_TEXT", 1 << 20)
+    bomb = tmp_path / "bomb.gz"
+    bomb.write_bytes(gzip.compress(b"#" * (2 << 20)))
+    with pytest.raises(FileUnreadable, match="more than 1 MiB"):
+        read_delegated(bomb)

@@ -71,6 +71,16 @@ def test_room_is_counted_against_the_whole_region(ledger: Ledger) -> None:
         grant_block(ledger, "six", 32, envelope("c"), on=ON, is_provider=True, region=region)
 
 
+def test_every_block_of_a_pool_is_looked_at_beside_the_region(ledger: Ledger) -> None:
+    blocks = [Block.parse(text) for text in ("198.18.0.0/22", "198.18.8.0/23")]
+    open_pool(ledger, blocks, envelope("p"), authority="IETF", name="four")
+    region = [Block.parse("198.18.0.0/22")]
+    chosen = [grant_block(ledger, "four", 24, envelope(key), on=ON, region=region).grant_ids[-1] for key in ("a", "b")]
+    assert [given(ledger, name) for name in chosen] == ["198.18.8.0/24", "198.18.9.0/24"]
+    with pytest.raises(NoRoom, match=r"198\.18\.0\.0/22, 198\.18\.8\.0/23"):
+        grant_block(ledger, "four", 24, envelope("c"), on=ON, region=region)
+
+
 def test_nothing_is_given_outside_of_a_pool(ledger: Ledger) -> None:
     import_delegated(ledger, parse_delegated("apnic|VN|ipv6|3fff::|32|20260105|allocated"), envelope("file"))
     with pytest.raises(Refusal):

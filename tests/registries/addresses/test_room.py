@@ -44,20 +44,20 @@ def test_the_sparse_place_is_free_and_no_other_place_has_more_room(others: list[
     if not free:
         for choose in (sparse_place, compact_place):
             with pytest.raises(NoRoom, match="largest free block"):
-                choose(POOL, others, length)
+                choose([POOL], others, length)
         return
     best = min(free, key=lambda place: (room(place, others), place.first))
-    chosen = sparse_place(POOL, others, length)
+    chosen = sparse_place([POOL], others, length)
     assert chosen == best
     assert growth_room(POOL, others, chosen) == room(chosen, others)
     tight = max(free, key=lambda place: (room(place, others), -place.first))
-    assert compact_place(POOL, others, length) == tight
+    assert compact_place([POOL], others, length) == tight
 
 
 def test_sparse_places_bisect_the_pool() -> None:
     held: list[Block] = []
     for _ in range(8):
-        held.append(sparse_place(POOL, held, UNIT))
+        held.append(sparse_place([POOL], held, UNIT))
     assert [(block.first - POOL.first) >> 80 for block in held] == [0, 8, 4, 12, 2, 6, 10, 14]
 
 
