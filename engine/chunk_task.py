@@ -20,16 +20,17 @@ from engine.allocation import keep_freed_memory
 from engine.errors import EngineError
 from engine.identity.index import IdentityIndex
 from engine.posterior import Model, Tally, weights_of
+from engine.records import NAME_PARTS
 from engine.reference import reference
 from engine.rules import rule_set
 from engine.sources import Chunk, ChunkSpec, read_chunk
-from engine.stages.circumstances import circumstances
+from engine.stages import circumstances, emit, standardise
 from engine.stages.decide import LINKS, TIERS, decide
-from engine.stages.emit import fact_table, verdict_table, word
 from engine.stages.match import count_levels, find_candidates, weigh
-from engine.stages.standardise import standardise
 
 COMPRESSION = {"compression": "lz4"}
+READS = frozenset((*standardise.READS, *circumstances.READS, *emit.PASSED_ON, *(part.name for part in NAME_PARTS)))
+"""Columns of a batch that verdicts and facts rest on."""
 DICTIONARIES = ["batch", "roll_up", "code", "codes", "tier", "link_status", "carrier", "status", "subscriber_kind"]
 
 
@@ -98,27 +99,27 @@ def run_chunk(task: ChunkTask, index: IdentityIndex) -> dict[str, float]:
         clock.append(time.perf_counter())
         return clock[-1] - clock[-2]
 
-    chunk = read_chunk(task.spec)
+    chunk = read_chunk(task.spec, READS)
     seconds = {"read": lap()}
     tables = reference(task.as_of)
     rules = rule_set(task.rules, task.as_of)
     vocabulary = index.vocabulary.extended()
-    identities = standardise(chunk.table, vocabulary, tables, task.date_order)
-    said = circumstances(chunk.table, tables, task.date_order)
+    identities = standardise.standardise(chunk.table, vocabulary, tables, task.date_order)
+    said = circumstances.circumstances(chunk.table, tables, task.date_order)
     seconds["standardise"] = lap()
     candidates = find_candidates(identities, vocabulary, index, tables, deep=task.deep)
     seconds["match"] = lap()
     posteriors = weigh(candidates, weights_of(task.model, index.persons, index.place_shares))
     decisions = decide(identities, vocabulary, said, candidates, posteriors, index, rules, task.as_of)
-    words = word(decisions, rules)
+    words = emit.word(decisions, rules)
     seconds["decide"] = lap()
     row_numbers = chunk.row_numbers
-    verdicts = verdict_table(task.batch, row_numbers, said, decisions, words, candidates, posteriors, index)
+    verdicts = emit.verdict_table(task.batch, row_numbers, said, decisions, words, candidates, posteriors, index)
     seconds["emit"] = lap()
     account = _account(task, chunk, words.counts, decisions.tier, decisions.link)
     write_part(verdicts, task.part("verdicts"))
     if task.facts:
-        facts = fact_table(
+        facts = emit.fact_table(
             task.batch,
             task.carrier,
             row_numbers,
@@ -142,7 +143,7 @@ def tally_chunk(task: ChunkTask, index: IdentityIndex, chunk: Chunk) -> Any:
     """Find the candidates of a chunk, for training: give a function that counts them under a model."""
     tables = reference(task.as_of)
     vocabulary = index.vocabulary.extended()
-    identities = standardise(chunk.table, vocabulary, tables, task.date_order)
+    identities = standardise.standardise(chunk.table, vocabulary, tables, task.date_order)
     candidates = find_candidates(identities, vocabulary, index, tables, deep=task.deep)
 
     def count(model: Model, tally: Tally) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from engine.chunk_task import write_whole
+from engine.chunk_task import READS, write_whole
 from engine.explain.errors import WorkGone
 from engine.sources import Chunk, Prepared, read_chunk
 
@@ -48,7 +48,7 @@ class RecordReader:
         prepared = self._prepared(batch)
         spec = next(each for each in prepared.specs if each.first_row <= row < each.first_row + each.framed)
         if self._kept is None or self._kept[:2] != (batch, spec.first_row):
-            self._kept = (batch, spec.first_row, read_chunk(spec))
+            self._kept = (batch, spec.first_row, read_chunk(spec, READS))
         chunk = self._kept[2]
         place = int(np.searchsorted(chunk.row_numbers, row))
         return chunk.table.slice(place, 1), self._orders.get(batch, "dmy")

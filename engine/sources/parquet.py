@@ -1,6 +1,6 @@
 """Parquet files: chunks are whole row groups where these are small enough, typed columns are written as text."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -153,15 +153,18 @@ def _read(path: str, part: ParquetPart, wanted: list[str], limits: Limits) -> An
         return pa.Table.from_batches(batches)
 
 
-def read_parquet_chunk(spec: ChunkSpec, part: ParquetPart) -> Chunk:
-    """Read one chunk of a Parquet file.
+def read_parquet_chunk(spec: ChunkSpec, part: ParquetPart, only: Collection[str] | None = None) -> Chunk:
+    """Read one chunk of a Parquet file; `only` names the canonical columns that are needed.
+
+    Where anything is amiss in those, all columns are read, so that a reject is told with its whole record.
 
     Raises:
         SourceChanged: the file is not the one that was prepared.
         SourceDamaged: a page cannot be read; no row of the chunk can be trusted.
     """
     check_unchanged(spec)
-    wanted = [str(name) for _, name in spec.columns]
+    columns = [(canonical, str(name)) for canonical, name in spec.columns if only is None or canonical in only]
+    wanted = [name for _, name in columns]
     extra = [OWN_LINE, OWN_REASON, OWN_TEXT] if part.own else []
     try:
         raw = _read(spec.path, part, [*wanted, *extra], spec.limits)
@@ -170,13 +173,15 @@ def read_parquet_chunk(spec: ChunkSpec, part: ParquetPart) -> Chunk:
         raise SourceDamaged(path=spec.source, what="Parquet file", reason=reason) from error
     texts = [
         as_text(raw.column(name), canonical, spec.source, spec.limits, few=canonical in CODED_COLUMNS)
-        for canonical, name in spec.columns
+        for canonical, name in columns
     ]
     lines = np.arange(spec.first_row, spec.first_row + raw.num_rows, dtype=np.int64)
     if part.own:
         lines = raw.column(OWN_LINE).to_numpy()
     rejects = Rejects()
     reasons = _reasons(texts, raw, part.own, spec.limits)
+    if len(columns) < len(spec.columns) and (reasons != "").any():
+        return read_parquet_chunk(spec, part)
     for index in np.flatnonzero(reasons != "").tolist():
         known = raw.column(OWN_TEXT)[index].as_py() if part.own else None
         text = (
@@ -184,7 +189,7 @@ def read_parquet_chunk(spec: ChunkSpec, part: ParquetPart) -> Chunk:
         )
         rejects.add(int(lines[index]), -1, spec.first_row + index, str(reasons[index]), text)
     check_balance(spec, raw.num_rows - len(rejects.rows), len(rejects.rows))
-    table = pa.table(texts, names=[canonical for canonical, _ in spec.columns])
+    table = pa.table(texts, names=[canonical for canonical, _ in columns])
     rows = None
     if rejects.rows:
         keep = np.flatnonzero(reasons == "")

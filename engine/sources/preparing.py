@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -59,10 +59,11 @@ def prepare(
     return _prepare_text(container, text, profile, kind, chunk_rows, findings, progress)
 
 
-def read_chunk(spec: ChunkSpec) -> Chunk:
+def read_chunk(spec: ChunkSpec, only: Collection[str] | None = None) -> Chunk:
     """Read one chunk: rows as canonical text columns, rejected records with reason and text.
 
-    Depends on the specification and the file alone; may run in any thread or process, and again.
+    Depends on the specification and the file alone; may run in any thread or process, and again. `only` names the
+    columns that are needed: those of a Parquet file that are not may be left unread, and so unchecked.
 
     Raises:
         SourceError: the file changed since it was prepared, or a part of it is damaged.
@@ -71,7 +72,7 @@ def read_chunk(spec: ChunkSpec) -> Chunk:
         return chunk_of_none(spec)
     if isinstance(spec.part, TextPart):
         return read_text_chunk(spec, spec.part)
-    return parquet.read_parquet_chunk(spec, spec.part)
+    return parquet.read_parquet_chunk(spec, spec.part, only)
 
 
 def read_head(spec: ChunkSpec, rows: int) -> Chunk:

@@ -25,6 +25,22 @@ _DIFFERS = {"not matched", "not_matched", "mismatch", "khong khop", "2", "0", "f
 _DENIED = {"denied", "not mine", "not_mine", "khong phai", "khong phai cua toi", "khong su dung", "khong chinh chu"}
 
 
+READS = (
+    "msisdn",
+    "activated_on",
+    "service_ended_on",
+    "nationality",
+    "id_type",
+    "guardian_id",
+    "organisation_id",
+    "assigned_user_id",
+    "face_result",
+    "holder_response",
+    "h2h",
+)
+"""Columns of a batch that this stage reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """One entry a row. `msisdn` uint64 and its IdFlags; packed dates; the rest are small codes and booleans.

@@ -312,7 +312,9 @@ def _search(
     whole = (days > 0) & (days < 1 << layout.BIRTH_BITS) & (days & 31 > 0)
     step(search.BY_DAY, records[whole], days[whole])
     month, day = days >> 5 & 15, days & 31
-    turned = whole & (day <= 12) & (day != month) & (best[records] > ORDER)
+    # Deep, a namesake of that very day does not hide who was born on the turned one.
+    hidden = bearers > 1 if deep else False
+    turned = whole & (day <= 12) & (day != month) & ((best[records] > ORDER) | hidden)
     step(search.BY_DAY, records[turned], ((days & ~511) | (day << 5) | month)[turned])
     # 1 January stands for any day of its year, so somebody born on it proves nothing.
     still = (born[records] > ORDER) | (days & 511 == 33)

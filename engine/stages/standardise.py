@@ -21,6 +21,9 @@ from matching.kernels.identifiers import parse_id_column
 from matching.kernels.tokens import Vocabulary
 from matching.text import fold
 
+READS = ("id_number", "full_name", "birth_date", "province", "sex")
+"""Columns of a batch that this stage reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identities:

@@ -147,7 +147,7 @@ class TestAccount:
     def test_a_lost_row_fails_the_run(
         self, plan: RunPlan, folder: Path, index: IdentityIndex, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def short(spec: ChunkSpec) -> Chunk:
+        def short(spec: ChunkSpec, only: object = None) -> Chunk:
             chunk = read_chunk(spec)
             return replace(chunk, table=chunk.table.slice(1), rows=chunk.row_numbers[1:])
 
