@@ -1,9 +1,11 @@
 """Find the persons whose name and birth date could be a record's, when its number does not tell.
 
 Two ways in, both cheap because the index is kept in their order. By day: every person born on the record's day (or
-on that day with day and month exchanged) is compared by a 32-bit signature of the name; two agreements out of family,
-given, middle, initials and the two crossings of family and given let a person through. By name: everybody of the same
-folded name is compared by birth date. Where neither finds a good agreement, names one step away are looked up too.
+on that day with day and month exchanged) is compared by a 32-bit signature of the name: two agreements out of family,
+given, middle, initials and the two crossings of family and given let a person through, but a crossing needs more than
+the family or the middle beside it, and family and middle need a third. By name: those of the same folded name are
+compared whose birth dates one slip can explain. Where neither finds a good agreement, names one step away are looked
+up too.
 """
 
 import numpy as np
@@ -29,10 +31,16 @@ DEEP_CROWD = 4096
 FEW = 2
 """Bearers of a name up to which all are compared, whatever their birth dates."""
 
+GIVEN, FAMILY, MIDDLE, INITIALS, CROSSED, ENOUGH = 4, 2, 2, 4, 3, 6
+"""Weights of the agreements of signatures, and the sum that lets a person through. Family and middle alone are not
+enough: one person in 140 shares those with a record, and a slip in the given name leaves the initials as they are."""
+
 MANY = 1 << 40
 BY_DAY, BY_NAME, BY_NEAR_NAMES = 0, 1, 2
 BLOCK = 2048
 BORN = 1  # DateAgreement.EQUAL
+NEW_YEAR = 1 << 5 | 1
+"""Month and day of 1 January, which stands for a day that is not known."""
 FINGERPRINT = U64((1 << 19) - 1)
 BIRTH = U64((1 << 18) - 1)
 ROW = U64((1 << 27) - 1)
@@ -57,19 +65,19 @@ def _shape_of(tokens, codes, count):
 
 @part
 def match_signatures(signatures, start, stop, wanted, out):
-    """Count the agreements of each signature with the wanted one (written so that it becomes vector code)."""
+    """Weigh the agreements of each signature with the wanted one (written so that it becomes vector code)."""
     given = wanted >> U32(23)
     family = (wanted >> U32(15)) & U32(255)
     for i in range(stop - start):
         value = signatures[start + i]
         apart = value ^ wanted
         score = np.uint8(0)
-        score += np.uint8((apart >> U32(23)) == U32(0))
-        score += np.uint8((apart & U32(0x7F8000)) == U32(0))
-        score += np.uint8((apart & U32(0x7F80)) == U32(0))
-        score += np.uint8((apart & U32(0x7F)) == U32(0))
-        score += np.uint8((value >> U32(24)) == family)
-        score += np.uint8(((value >> U32(15)) & U32(255)) == (given >> U32(1)))
+        score += np.uint8((apart >> U32(23)) == U32(0)) * U8(GIVEN)
+        score += np.uint8((apart & U32(0x7F8000)) == U32(0)) * U8(FAMILY)
+        score += np.uint8((apart & U32(0x7F80)) == U32(0)) * U8(MIDDLE)
+        score += np.uint8((apart & U32(0x7F)) == U32(0)) * U8(INITIALS)
+        score += np.uint8((value >> U32(24)) == family) * U8(CROSSED)
+        score += np.uint8(((value >> U32(15)) & U32(255)) == (given >> U32(1))) * U8(CROSSED)
         out[i] = score
 
 
@@ -164,7 +172,7 @@ def _by_day(queries, segment, tokens, place_map, record, count, day, wanted, roo
         stop = min(low + BLOCK, end)
         match_signatures(segment.day_signature, low, stop, wanted, room.scores)
         for i in range(stop - low):
-            if room.scores[i] < 2:
+            if room.scores[i] < ENOUGH:
                 continue
             row = np.int64(segment.day_row[low + i])
             if segment.tombstone[row]:
@@ -178,13 +186,38 @@ def _by_day(queries, segment, tokens, place_map, record, count, day, wanted, roo
 
 
 @part
+def _alike(birth, day):
+    """Tell whether one slip explains that one date stands for the other.
+
+    The same day and month in any year; in the same year the same month, the same day of another month, both exchanged,
+    or a date that stands for the year alone.
+    """
+    theirs = birth & 511
+    mine = day & 511
+    if theirs == mine:
+        return True
+    if (birth >> 9) != (day >> 9):
+        return False
+    if mine == 0 or mine == NEW_YEAR or theirs == 0 or theirs == NEW_YEAR:
+        return True
+    return theirs >> 5 == mine >> 5 or theirs & 31 == mine & 31 or theirs == ((mine & 31) << 5 | mine >> 5)
+
+
+@part
 def _next_alike(birth, day):
-    """Give the first birth date behind `birth` that shares the year, or day and month, with `day`."""
-    wanted = day & 511
-    year = (birth >> 9) + (0 if (birth & 511) < wanted else 1)
-    following = (year << 9) | wanted
-    if (birth >> 9) < (day >> 9):
-        following = min(following, (day >> 9) << 9)
+    """Give the first date behind `birth`, itself not alike, that may be alike to `day`."""
+    mine = day & 511
+    at = birth & 511
+    following = ((birth >> 9) + (0 if at < mine else 1)) << 9 | mine
+    year = day >> 9 << 9
+    if birth < year:
+        return min(following, year)
+    if birth >> 9 == day >> 9:
+        same_day = (at & ~31) | (mine & 31)
+        following = min(following, year + same_day + (0 if same_day > at else 32))
+        for other in (NEW_YEAR, mine & ~31, (mine & 31) << 5 | mine >> 5):
+            if at < other:
+                following = min(following, year + other)
     return following
 
 
@@ -218,7 +251,7 @@ def _by_name(
     while place < stop:
         of_row = np.int64((segment.name_entry[place] >> U64(27)) & BIRTH)
         if bearers > FEW and day > 0 and of_row > 0:
-            if (of_row >> 9) != (day >> 9) and ((of_row ^ day) & 511) != 0:
+            if not _alike(of_row, day):
                 place = _skip(segment, place, stop, _next_alike(of_row, day))
                 continue
         elif bearers > crowd:
