@@ -7,7 +7,7 @@ import typer
 
 from api.commands.ledger_desk import Desk, asks
 from api.commands.options import AsJson
-from api.commands.terminal import tell
+from api.commands.terminal import say, tell
 from api.errors import OptionFaulty
 from api.problems import DONE, MEND
 
@@ -155,15 +155,32 @@ def reverse(
         list[str] | None,
         typer.Option("--ds", metavar="'TAG ALG TYPE DIGEST'", help="Bản ghi DS, có thể nhiều · DS record, repeatable"),
     ] = None,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Hỏi từng máy chủ có trả lời cho vùng không · Ask each server for its zones"),
+    ] = False,
     as_json: AsJson = False,
-) -> None:
+) -> int:
     """Các dòng cho vùng cha in-addr.arpa, ip6.arpa của một khối · Lines of a block for the reverse zone above."""
-    from registries.addresses.reverse import ReverseNames, fragment, zones
+    from registries.addresses.reverse import ReverseNames, fragment, lame, zones
 
     names = ReverseNames(_block(block), tuple(server), tuple(_signer(text) for text in signer or ()))
     text = fragment(names)
-    value = {"block": str(names.block), "zones": [zone.name for zone in zones(names.block)], "fragment": text}
+    value: dict[str, object] = {
+        "block": str(names.block),
+        "zones": [zone.name for zone in zones(names.block)],
+        "fragment": text,
+    }
+    faults = []
+    if check:
+        from api.name_servers import ask
+
+        faults = lame(names, ask)
+        value["lame"] = [{"zone": one.zone, "server": one.server, "reason": one.reason} for one in faults]
     tell(value, lambda screen: screen.print(text.rstrip("\n"), soft_wrap=True, markup=False), as_json=as_json)
+    for one in faults:
+        say(f"trả lời sai · lame: {one.server}, {one.zone}: {one.reason}")
+    return MEND if faults else DONE
 
 
 def _signer(text: str) -> "Signer":

@@ -135,6 +135,16 @@ def test_reverse_zones_are_cut_where_the_block_ends(given: LedgerWorld) -> None:
     assert given.refused("ip", "reverse", "198.18.0.0/24", *servers, "--ds", "x") == "option-faulty"
 
 
+def test_name_servers_that_do_not_answer_are_told(given: LedgerWorld) -> None:
+    servers = ("--server", "ns1.nobody.invalid", "--server", "ns2.nobody.invalid")
+    said = given.run("ip", "reverse", "198.18.0.0/24", *servers, "--check", "--json")
+    assert said.code == 1
+    assert {(one["server"], one["reason"]) for one in said.document["lame"]} == {
+        ("ns1.nobody.invalid", "no answer"),
+        ("ns2.nobody.invalid", "no answer"),
+    }
+
+
 def test_growth_room_is_counted_against_the_whole_region(numbers: LedgerWorld) -> None:
     day = datetime.date(2026, 1, 5)
     Path("region").write_text(f"apnic|XX|ipv6|3fff::|21|{day:%Y%m%d}|allocated\n")
