@@ -84,6 +84,8 @@ def grants(session: Session, grant_ids: Iterable[str]) -> dict[str, Grant]:
     found = {}
     for names, marks in _portions(grant_ids):
         rows = session.rows(f"SELECT {_GRANTS} FROM grants WHERE grant_id IN ({marks})", names)
+        if not rows:
+            continue
         claims = _by_grant(
             session.rows(f"SELECT {CLAIMS} FROM claim WHERE grant_id IN ({marks})", names), _GRANT_OF_CLAIM
         )
