@@ -1,7 +1,7 @@
 """What goes over the wire below /v1: requests in, responses out, and how registry values become responses."""
 
 import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
@@ -346,8 +346,12 @@ def level_of(name: str) -> Level:
 
 Responses = dict[int | str, dict[str, Any]]
 
+# The address is too long, too many questions a second, the ledger is busy.
+_AT_THE_DOOR: Final = (414, 429, 503)
+
 
 def problems(*statuses: int) -> Responses:
-    """Describe the problems that a route may answer with."""
+    """Describe the problems that a route may answer with, and those that any may meet at the door."""
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {status: {"description": "RFC 9457", "content": content, "model": Problem} for status in statuses}
+    told = sorted({*statuses, *_AT_THE_DOOR})
+    return {status: {"description": "RFC 9457", "content": content, "model": Problem} for status in told}

@@ -25,7 +25,7 @@ Key = Annotated[
     str, Header(alias="Idempotency-Key", min_length=1, max_length=200, pattern="^[\\x21-\\x7e]+$"), AfterValidator(str)
 ]
 Done = Callable[[Command, models.ChangeRequest, str], models.ReceiptResponse]
-_PROBLEMS = problems(401, 403, 404, 409, 422, 503)
+_PROBLEMS = problems(401, 403, 404, 409, 413, 422)
 
 
 def write_routes(ledger: Ledger, *, allow_writes: bool) -> APIRouter:
