@@ -58,8 +58,8 @@ class Publication:
         Cost: one query (and one more where its holder has a contact for abuse); watched by the proof `rdap`.
         """
         with self.store.looking() as session:
-            for row in reversed(self._place(session, space(of), box, _DEEPEST)):
-                if is_told(row) and as_number(row[3]) <= box.first and as_number(row[4]) >= box.last:
+            for row in reversed(self._place(session, space(of), Box(box.first, box.first), _DEEPEST)):
+                if is_told(row) and as_number(row[4]) >= box.last:
                     return resources(session, (row,))[0]
         return None
 
@@ -90,7 +90,7 @@ class Publication:
             return session.rows(_PLACE, (of.number, session.wide(box.first), session.wide(box.last), now_us, limit))
         lanes = (of.number * LANES, (of.number + 1) * LANES - 1)
         a0, a1, b0, b1, c0, c1 = sqlite_space.words(lanes[0], box)
-        bounds = (lanes[1], lanes[0], a1, a0, b1, b0, c1, c0, box.last.to_bytes(16), box.first.to_bytes(16))
+        bounds = (2 * lanes[1], 2 * lanes[0], a1, a0, b1, b0, c1, c0, box.last.to_bytes(16), box.first.to_bytes(16))
         return session.rows(_SQLITE_PLACE, (*bounds, now_us, now_us, limit))
 
 

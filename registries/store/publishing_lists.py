@@ -54,6 +54,10 @@ class Lists:
         """Give resources by `handle` or `name` (that of the grant): equal to a text, or starting with it."""
         column = {"handle": "c.claim_id", "name": "c.grant_id"}[by]
         where, values = self._matching(column, text, starts=starts)
+        if by == "name" and starts:
+            # A claim is named after its grant, and the page is in the order of claims: this is the index to read.
+            where, values = self._matching("c.claim_id", text, starts=True)
+            where, values = f"{where} AND substr(c.grant_id, 1, ?) = ?", (*values, len(text), text)
         return self._resources(spaces, where, values, page, "handle")
 
     def held_by(self, spaces: Sequence[str], holder_id: str, page: Page) -> Listed[Resource]:
@@ -67,7 +71,7 @@ class Lists:
         """
         over = self._publication.most_specific(of, box)
         if over is not None:
-            return self._resources((of,), *self._standing((over.name,), box, ""), page, "place")
+            return self._resources((of,), *self._standing((over.name,), box, ()), page, "place")
         with self._publication.store.looking() as session:
             tops = session.rows(
                 f"SELECT {COLUMNS} FROM {JOINED} WHERE g.space = ? AND g.level = 'pool' AND c.active", (of,)
@@ -143,9 +147,9 @@ class Lists:
     def _standing(self, parents: Sequence[str], box: Box, pools: Sequence[str]) -> tuple[str, tuple[Any, ...]]:
         with self._publication.store.looking() as session:
             first, last = session.wide(box.first), session.wide(box.last)
-        on = ", ".join("?" for _ in parents) or "NULL"
-        alone = ", ".join("?" for _ in pools) or "NULL"
-        where = f"(c.parent_id IN ({on}) OR c.claim_id IN ({alone})) AND c.first >= ? AND c.first <= ? AND c.last <= ?"
+        ways = [f"c.parent_id IN ({', '.join('?' for _ in parents)})"] if parents else []
+        ways += [f"c.claim_id IN ({', '.join('?' for _ in pools)})"] if pools else []
+        where = f"({' OR '.join(ways) or 'FALSE'}) AND c.first >= ? AND c.first <= ? AND c.last <= ?"
         return where, (*parents, *pools, first, last, last)
 
 

@@ -50,7 +50,7 @@ def find(
     a0, a1, b0, b1, c0, c1 = words(lanes[0], box)
     t0, t1 = _minutes(*legal)
     first, last = box.first.to_bytes(16), box.last.to_bytes(16)
-    given = (lanes[1], lanes[0], a1, a0, b1, b0, c1, c0, t1, t0, *lanes, last, first, box.high, box.low)
+    given = (2 * lanes[1], 2 * lanes[0], a1, a0, b1, b0, c1, c0, t1, t0, *lanes, last, first, box.high, box.low)
     cursor.execute(f"{_FIND} LIMIT {limit}", (*given, legal[1], legal[0]))
     return cursor.fetchall()
 
