@@ -53,6 +53,11 @@ def _join(run: "Run", chunks: int) -> dict[str, int]:
     return rows
 
 
+def _query_bytes(memory_bytes: int) -> int:
+    """Give what the queries may take: DuckDB fills what it is given, and with an eighth the matching stays the peak."""
+    return max(memory_bytes // 8, 256 << 20)
+
+
 def _find(run: "Run") -> Any:
     plan = run.plan
     dates = {batch.named(): batch.batch_date for batch in plan.batches if batch.batch_date is not None}
@@ -62,7 +67,7 @@ def _find(run: "Run") -> Any:
         out=plan.out / "findings.parquet",
         porting=plan.porting,
         batch_dates=dates,
-        memory_bytes=max(plan.memory_bytes // 2, 256 << 20),
+        memory_bytes=_query_bytes(plan.memory_bytes),
         threads=plan.workers,
         scratch=run.work,
     )
@@ -81,7 +86,7 @@ def _export(run: "Run") -> Any:
         limits=AttemptLimits.from_rules(
             {"freeze_after_attempts": rule_set(run.rules, plan.as_of).freeze_after_attempts}
         ),
-        memory_bytes=max(plan.memory_bytes // 2, 256 << 20),
+        memory_bytes=_query_bytes(plan.memory_bytes),
         threads=plan.workers,
         scratch=run.work,
     )
