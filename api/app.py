@@ -10,7 +10,7 @@ from api.errors import ApiError
 from api.limits import Limiter
 from api.rdap.answers import refuse
 from api.rdap.bootstrap import Bootstrap
-from api.rdap.routes import rdap_app
+from api.rdap.routes import RdapApp
 from api.refusals import AddressTooLong, RateExceeded, RequestTooLarge
 from api.rest.app import problem_response, rest_app
 from api.service import Service
@@ -35,7 +35,7 @@ class App:
         today = datetime.datetime.now(datetime.UTC).date()
         self._service = service
         self._limiter = limiter
-        self._rdap = rdap_app(service, publication, Bootstrap(service, lambda: pools(ledger), on=today))
+        self._rdap = RdapApp(service, publication, Bootstrap(service, lambda: pools(ledger), on=today))
         self._rest = rest_app(ledger, allow_writes=allow_writes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

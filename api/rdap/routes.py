@@ -1,6 +1,6 @@
 """Which path is which query (RFC 9082), what stands around every answer, and where an error becomes a response."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from starlette.applications import Starlette
@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from api.errors import ApiError
 from api.rdap.answers import refuse
@@ -20,12 +21,46 @@ from registries.errors import RegistryError
 from registries.store.publishing import Publication
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+_READS: Final = frozenset({"GET", "HEAD"})
 _PUBLIC: Final = {"access-control-allow-origin": "*"}
 
 
-def rdap_app(service: Service, publication: Publication, bootstrap: Bootstrap) -> Starlette:
-    """Give the application that answers below /rdap and /bootstrap."""
-    look, search = Lookups(service, publication, bootstrap), Searches(service, publication)
+class RdapApp:
+    """Answers below /rdap and /bootstrap. Look-ups, nearly all that is asked, are found without a list of routes."""
+
+    def __init__(self, service: Service, publication: Publication, bootstrap: Bootstrap) -> None:
+        look = Lookups(service, publication, bootstrap)
+        self._service = service
+        self._routed = _routed(service, look, Searches(service, publication), bootstrap)
+        self._looked_up: Mapping[str, tuple[str, Endpoint]] = {
+            "ip": ("block", look.ip),
+            "autnum": ("number", look.autnum),
+            "entity": ("handle", look.entity),
+            "domain": ("name", look.domain),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        parts = scope["path"].split("/", 3)
+        found = self._looked_up.get(parts[2]) if len(parts) == 4 and parts[1] == "rdap" else None
+        if found is None or scope["method"] not in _READS or not parts[3]:
+            await self._routed(scope, receive, send)
+            return
+        name, endpoint = found
+        scope["path_params"] = {name: parts[3]}
+        request = Request(scope)
+        try:
+            response = await endpoint(request)
+        except (ApiError, RegistryError) as error:
+            response = refuse(self._service, request, error)
+        except Exception as error:
+            await refuse(self._service, request, error)(scope, receive, send)
+            raise
+        await response(scope, receive, send)
+
+
+def _routed(service: Service, look: Lookups, search: Searches, bootstrap: Bootstrap) -> Starlette:
+    """Give the application for every path."""
 
     async def bootstrap_file(request: Request) -> Response:
         name = request.path_params["name"]
@@ -40,7 +75,7 @@ def rdap_app(service: Service, publication: Publication, bootstrap: Bootstrap) -
 
     paths: list[tuple[str, Endpoint]] = [
         ("/rdap/ip/{block:path}", look.ip),
-        ("/rdap/autnum/{number}", look.autnum),
+        ("/rdap/autnum/{number:path}", look.autnum),
         ("/rdap/entity/{handle:path}", look.entity),
         ("/rdap/domain/{name:path}", look.domain),
         ("/rdap/nameserver/{name}", look.nameserver),

@@ -1,6 +1,7 @@
 """A block of addresses: first to last of one family, both included, whether or not it is one prefix."""
 
 import ipaddress
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
@@ -14,7 +15,10 @@ BITS: Final = {IPV4: 32, IPV6: 128}
 
 def address_text(family: int, value: int) -> str:
     """Write one address; IPv6 by RFC 5952."""
-    return str(ipaddress.IPv4Address(value) if family == IPV4 else ipaddress.IPv6Address(value))
+    if family == IPV4:
+        return socket.inet_ntoa(value.to_bytes(4))
+    # The system writes addresses that begin with 80 zeros as IPv4 ones.
+    return socket.inet_ntop(socket.AF_INET6, value.to_bytes(16)) if value >> 48 else str(ipaddress.IPv6Address(value))
 
 
 def cidrs(family: int, first: int, last: int) -> Iterator[tuple[int, int]]:

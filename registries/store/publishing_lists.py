@@ -12,7 +12,16 @@ from typing import Any, Final, Generic, TypeVar
 from registries.ledger.boxes import Box
 from registries.ledger.spaces import space
 from registries.publication.resources import Party, Resource
-from registries.store.publishing import COLUMNS, JOINED, LANES, Publication, is_told, parties, resources
+from registries.store.publishing import (
+    COLUMNS,
+    JOINED,
+    LANES,
+    PARTY_COLUMNS,
+    Publication,
+    is_told,
+    parties,
+    resources,
+)
 from registries.store.rows import as_number
 from registries.store.sessions import SQLITE, Session
 
@@ -74,7 +83,8 @@ class Lists:
             return self._resources((of,), *self._standing((over.name,), box, ()), page, "place")
         with self._publication.store.looking() as session:
             tops = session.rows(
-                f"SELECT {COLUMNS} FROM {JOINED} WHERE g.space = ? AND g.level = 'pool' AND c.active", (of,)
+                f"SELECT {COLUMNS[session.dialect]} FROM {JOINED} WHERE g.space = ? AND g.level = 'pool' AND c.active",
+                (of,),
             )
         grounds = tuple({row[1] for row in tops if not is_told(row)})
         pools = tuple(row[0] for row in tops if is_told(row))
@@ -89,11 +99,10 @@ class Lists:
             two, also = self._matching("h.holder_id", text, starts=starts)
             where, values = f"({one} OR (h.handle = '' OR h.handle IS NULL) AND {two})", (*given, *also)
         with self._publication.store.looking() as session:
-            rows, total = self._paged(
-                session, "h.content", "holder h", where, values, page, PARTY_SORTS[page.sort or by], "h.holder_id"
-            )
-            told = parties(session, [row[0] for row in rows[: page.limit]])
-            items = tuple(told[row[0]] for row in rows[: page.limit])
+            columns = PARTY_COLUMNS[session.dialect]
+            order = PARTY_SORTS[page.sort or by]
+            rows, total = self._paged(session, columns, "holder h", where, values, page, order, "h.holder_id")
+            items = tuple(parties([row[:2] for row in rows[: page.limit]]))
         return Listed(items, _following(rows, page), total)
 
     def _resources(
@@ -109,8 +118,10 @@ class Lists:
         given = (*values, *bounds, now_us, now_us)
         with self._publication.store.looking() as session:
             column = RESOURCE_SORTS[page.sort or sort]
-            rows, total = self._paged(session, COLUMNS, JOINED, told, given, page, column, "c.claim_id")
-            items = tuple(resources(session, [row[:-2] for row in rows[: page.limit]]))
+            rows, total = self._paged(
+                session, COLUMNS[session.dialect], JOINED, told, given, page, column, "c.claim_id"
+            )
+            items = tuple(resources([row[:-2] for row in rows[: page.limit]]))
         return Listed(items, _following(rows, page), total)
 
     def _paged(

@@ -45,6 +45,7 @@ class SqliteStore:
             url, pool_reset_on_return=None, connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False}
         )
         event.listen(self.engine, "connect", self._connected)
+        self._kept: list[sqlite3.Connection] = []
         event.listen(self.engine, "begin", _begin)
 
     def _connected(self, connection: sqlite3.Connection, _: Any) -> None:
@@ -77,7 +78,21 @@ class SqliteStore:
             finally:
                 cursor.execute("ROLLBACK")
 
-    looking = reading
+    @contextmanager
+    def looking(self) -> Iterator[Session]:
+        """Give a session without a transaction, each query on its own, over a connection kept for such questions."""
+        try:
+            connection = self._kept.pop()
+        except IndexError:
+            connection = sqlite3.connect(self.path, timeout=_BUSY_MS / 1000, check_same_thread=False)
+            self._connected(connection, None)
+        cursor = connection.cursor()
+        try:
+            yield Session(cursor, SQLITE)
+        finally:
+            # A query left half read would hold the log back.
+            cursor.close()
+            self._kept.append(connection)
 
     @contextmanager
     def writing(self, lock: Sequence[str] = (), *, parents: bool = False) -> Iterator[Session]:  # noqa: ARG002
@@ -104,7 +119,7 @@ class SqliteStore:
 
     def look(self, probes: Sequence[Claim], tenant: str, key: str) -> Refused | None:
         """Tell whether the space of claims is taken, beside the writer."""
-        with self.reading() as session:
+        with self.looking() as session:
             if reading.known_key(session, tenant, key) is not None:
                 return None
             for probe in probes:
@@ -127,6 +142,8 @@ class SqliteStore:
 
     def close(self) -> None:
         """Give all connections up."""
+        while self._kept:
+            self._kept.pop().close()
         self.engine.dispose()
 
 

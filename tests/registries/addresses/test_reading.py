@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from registries.addresses.blocks import address_text
 from registries.addresses.columns import Points, read_column
 from registries.addresses.text import HOST_BITS, LEADING_ZERO, MASK, SCOPE, parse_address, parse_prefix
 from tests.registries.addresses.drawn import ANY_TEXT, PREFIX_TEXT
@@ -130,3 +131,13 @@ def test_a_prefix_ends_where_the_library_says(texts: list[str]) -> None:
     column = read_column(pa.array(texts, pa.large_string()), prefixes=True)
     for text, family, last in zip(texts, column.family, column.last().values(), strict=True):
         assert not family or last == int(ipaddress.ip_network(text)[-1])
+
+
+@given(
+    st.integers(0, 2**128 - 1)
+    | st.integers(0, 2**48)
+    | st.builds(lambda bits, low: low << bits, st.integers(0, 112), st.integers(0, 65535))
+)
+def test_addresses_are_written_as_the_standard_library_writes_them(value: int) -> None:
+    assert address_text(6, value) == str(ipaddress.IPv6Address(value))
+    assert address_text(4, value & 0xFFFFFFFF) == str(ipaddress.IPv4Address(value & 0xFFFFFFFF))
