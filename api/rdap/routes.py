@@ -53,7 +53,7 @@ class RdapApp:
             response = await endpoint(request)
         except (ApiError, RegistryError) as error:
             response = refuse(self._service, request, error)
-        except Exception as error:
+        except BaseException as error:  # an answer goes out, and the server learns of it
             await refuse(self._service, request, error)(scope, receive, send)
             raise
         await response(scope, receive, send)
