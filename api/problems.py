@@ -193,6 +193,7 @@ PROBLEMS: Final = _rows(
     ("ledger-second-officer-missing", USAGE, 403, "Cần cán bộ thứ hai phê duyệt", "A second officer has to approve"),
     ("ledger-reason-missing", USAGE, 422, "Chưa nêu lý do", "The reason is not stated"),
     ("ledger-nothing-changes", USAGE, 409, "Lệnh không làm thay đổi gì", "The command changes nothing"),
+    ("ledger-attribute-fixed", USAGE, 409, "Thuộc tính gốc không được đổi", "The attribute is fixed"),
     ("ledger-grants-differ", USAGE, 409, "Các quyền sử dụng khác nhau", "The grants are not alike"),
     ("ledger-key-reused", USAGE, 422, "Khóa chống lặp đã dùng cho lệnh khác", "The idempotency key was used before"),
     ("ledger-envelope-incomplete", USAGE, 422, "Phong bì lệnh chưa đủ", "The envelope is not complete"),

@@ -1,11 +1,12 @@
-"""`sogoc ip announced`, `roa`, `route-object`, `reverse`: blocks in the routing system and in the DNS."""
+"""Blocks in the routing system and in the DNS: `sogoc ip announced`, `roa`, `route-object`, `reverse` and so on."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.ledger_desk import Desk, asks
+from api.commands.ledger_desk import Desk, asks, changes
+from api.commands.ledger_options import GrantName
 from api.commands.options import AsJson
 from api.commands.terminal import say, tell
 from api.errors import OptionFaulty
@@ -181,6 +182,30 @@ def reverse(
     for one in faults:
         say(f"trả lời sai · lame: {one.server}, {one.zone}: {one.reason}")
     return MEND if faults else DONE
+
+
+@changes
+def delegate_reverse(
+    desk: Desk,
+    grant: GrantName,
+    server: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--server", metavar="NAME", help="Máy chủ tên, ít nhất hai; không có: thôi ủy quyền · Name server"
+        ),
+    ] = None,
+    signer: Annotated[
+        list[str] | None,
+        typer.Option("--ds", metavar="'TAG ALG TYPE DIGEST'", help="Bản ghi DS, có thể nhiều · DS record, repeatable"),
+    ] = None,
+) -> None:
+    """Ghi máy chủ tên và DS cho vùng ngược của một khối đã cấp · Set who answers for the reverse zones of a grant."""
+    from api.commands.ledger_resources import grant_of
+    from registries.addresses.delegating import reverse_delegation
+
+    found = grant_of(desk.ledger, grant)
+    signers = [_signer(text) for text in signer or ()]
+    desk.execute(reverse_delegation(desk.ledger, found.grant_id, server or (), signers))
 
 
 def _signer(text: str) -> "Signer":

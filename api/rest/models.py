@@ -3,7 +3,7 @@
 import datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt
 
 from registries.addresses.blocks import Block
 from registries.addresses.errors import BlockUnreadable
@@ -208,6 +208,22 @@ class TransferRequest(ChangeRequest):
     """Pass a grant to another holder."""
 
     holder_id: Word
+
+
+class SignerItem(Wire):
+    """A DS record (RFC 4034 section 5)."""
+
+    key_tag: Annotated[StrictInt, Field(ge=0, le=65_535)]
+    algorithm: Annotated[StrictInt, Field(ge=0, le=255)]
+    digest_type: Annotated[StrictInt, Field(ge=0, le=255)]
+    digest: Annotated[str, Field(pattern="^[0-9A-Fa-f]{40,128}$")]
+
+
+class ReverseRequest(ChangeRequest):
+    """Delegate the reverse zones of a grant; without servers the delegation is taken back."""
+
+    servers: Annotated[list[Word], Field(max_length=13)] = []
+    signers: Annotated[list[SignerItem], Field(max_length=16)] = []
 
 
 class RegisterRequest(ChangeRequest):

@@ -16,6 +16,8 @@ from api.refusals import TokenWrong, WritesOff
 from api.rest import models
 from api.rest.models import problems
 from api.rest.reads import Name
+from registries.addresses.delegating import reverse_delegation
+from registries.addresses.reverse import Signer
 from registries.holders import RegisterHolder
 from registries.ledger import Command, Envelope, Issue, IssueNext, OpenPool, Resume, Return, Revoke, Suspend, Transfer
 from registries.store import Ledger
@@ -59,7 +61,7 @@ def write_routes(ledger: Ledger, *, allow_writes: bool) -> APIRouter:
         return models.receipt_response(ledger.execute(command, envelope, dry_run=said.dry_run))
 
     _giving_routes(routes, ledger, done)
-    _changing_routes(routes, done)
+    _changing_routes(routes, ledger, done)
     return routes
 
 
@@ -118,7 +120,7 @@ def _giving_routes(routes: APIRouter, ledger: Ledger, done: Done) -> None:
         return done(command, said, key)
 
 
-def _changing_routes(routes: APIRouter, done: Done) -> None:
+def _changing_routes(routes: APIRouter, ledger: Ledger, done: Done) -> None:
     @routes.post("/grants/{grant_id}/return")
     def give_back(grant_id: Name, said: models.ReasonRequest, key: Key) -> models.ReceiptResponse:
         """Hoàn trả · Return a grant."""
@@ -143,6 +145,12 @@ def _changing_routes(routes: APIRouter, done: Done) -> None:
     def transfer(grant_id: Name, said: models.TransferRequest, key: Key) -> models.ReceiptResponse:
         """Chuyển quyền · Pass a grant to another holder."""
         return done(Transfer(grant_id=grant_id, holder_id=said.holder_id), said, key)
+
+    @routes.post("/grants/{grant_id}/reverse")
+    def reverse(grant_id: Name, said: models.ReverseRequest, key: Key) -> models.ReceiptResponse:
+        """Ủy quyền vùng ngược · Delegate the reverse zones of a grant."""
+        signers = [Signer(one.key_tag, one.algorithm, one.digest_type, one.digest) for one in said.signers]
+        return done(reverse_delegation(ledger, grant_id, said.servers, signers), said, key)
 
 
 def is_loopback(host: str) -> bool:

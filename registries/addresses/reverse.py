@@ -15,6 +15,10 @@ from registries.addresses.errors import ReverseNamesFaulty
 from registries.addresses.text import IPV4
 
 TTL_S: Final = 86_400
+NAMESERVERS: Final = "nameservers"
+"""Attribute of a grant: names of the servers of its reverse zones, with spaces between."""
+SIGNERS: Final = "ds"
+"""Attribute of a grant: DS records of its reverse zones (RFC 4034 section 5.3), with semicolons between."""
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?", re.IGNORECASE)
 _DIGEST_DIGITS: Final = {1: 40, 2: 64, 4: 96}
 _WEAK_DIGESTS: Final = {1, 3}

@@ -7,6 +7,7 @@ from registries.ledger.events import (
     Changed,
     ClaimFact,
     Corrected,
+    Described,
     Ended,
     Event,
     Opened,
@@ -41,6 +42,8 @@ def apply(grant: Grant | None, event: Event, recorded_us: int) -> Grant:
         after = replace(grant, claims=closed + _begun(event.opened, event.grant_id, grant.lane, recorded_us))
     elif isinstance(event, Termed):
         after = _termed(grant, event.legal_stop_us, recorded_us)
+    elif isinstance(event, Described):
+        after = replace(grant, attributes=event.attributes)
     elif isinstance(event, Ended):
         closed = _closed(grant, {claim.claim_id for claim in grant.active_claims}, event.legal_us, recorded_us)
         fact = TenureFact(event.state, grant.holder_id, event.legal_us, FOREVER)

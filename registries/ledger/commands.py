@@ -198,6 +198,15 @@ class Renew(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Describe(Command):
+    """Set attributes of a grant, such as the name servers of its reverse zones; an empty value takes one away."""
+
+    name: ClassVar[str] = "describe"
+    grant_id: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suspend(Command):
     """Suspend a grant: it keeps its space and gives nothing out."""
 

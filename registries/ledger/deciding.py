@@ -18,6 +18,7 @@ DECIDERS: Final[dict[type[commands.Command], Callable[[Asking, Any], tuple[Event
     commands.Shrink: reshaping.shrink,
     commands.Transfer: lifecycle.transfer,
     commands.Renew: lifecycle.renew,
+    commands.Describe: lifecycle.describe,
     commands.Suspend: lifecycle.suspend,
     commands.Resume: lifecycle.resume,
     commands.Return: lifecycle.give_back,

@@ -233,6 +233,13 @@ class NothingChanges(Refusal):
     template = "{command} changes nothing of {grant_id}: {detail}"
 
 
+class AttributeFixed(Refusal):
+    """What says where a grant comes from is no description that can be changed."""
+
+    code = "ledger-attribute-fixed"
+    template = "{name} of {grant_id} says where the grant comes from and is not changed; correct the grant instead"
+
+
 class GrantsDiffer(Refusal):
     """Grants can be merged only where they are alike."""
 

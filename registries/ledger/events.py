@@ -142,6 +142,17 @@ class Termed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Described(Event):
+    """What is told of the grant beside its space, state and holder is this from now on: all of it."""
+
+    kind: ClassVar[str] = "described"
+    attributes: Mapping[str, str]
+
+    def body(self) -> dict[str, Any]:
+        return {"attributes": dict(self.attributes)}
+
+
+@dataclass(frozen=True, slots=True)
 class Ended(Event):
     """The grant and all its claims end at a moment; `successor` took its space over, where one did."""
 
@@ -225,6 +236,11 @@ def read_reshaped(plain: dict[str, Any]) -> Event:
 def read_termed(plain: dict[str, Any]) -> Event:
     """Read the current version of the plain form."""
     return Termed(plain["grant_id"], int(plain["legal_stop_us"]))
+
+
+def read_described(plain: dict[str, Any]) -> Event:
+    """Read the current version of the plain form."""
+    return Described(plain["grant_id"], plain["attributes"])
 
 
 def read_ended(plain: dict[str, Any]) -> Event:

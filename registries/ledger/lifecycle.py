@@ -1,8 +1,9 @@
 """Decide how a grant lives and ends: transfer, renew, suspend, resume, return, revoke, release, expire."""
 
 from registries.ledger.asking import Asking
-from registries.ledger.commands import Expire, Release, Renew, Resume, Return, Revoke, Suspend, Transfer
+from registries.ledger.commands import Describe, Expire, Release, Renew, Resume, Return, Revoke, Suspend, Transfer
 from registries.ledger.errors import (
+    AttributeFixed,
     EffectInFuture,
     HolderSame,
     NothingChanges,
@@ -10,12 +11,14 @@ from registries.ledger.errors import (
     TermBackwards,
     TermOutsideParent,
 )
-from registries.ledger.events import Changed, ClaimFact, Ended, Event, Opened, TenureFact, Termed
+from registries.ledger.events import Changed, ClaimFact, Described, Ended, Event, Opened, TenureFact, Termed
 from registries.ledger.grants import STATE_OF, Grant, Level, State
 from registries.ledger.moments import day_text, moment_text, stop_us, to_us
 
 _HELD = (State.ALLOCATED, State.ASSIGNED, State.SUSPENDED)
 _KEPT = (State.RESERVED, State.QUARANTINED)
+_FIXED = frozenset({"authority", "purpose", "registry", "delegated_on", "opaque"})
+"""Attributes that say where a grant comes from: written when it begins, and put right by a correction alone."""
 
 
 def transfer(asking: Asking, command: Transfer) -> tuple[Event, ...]:
@@ -48,6 +51,18 @@ def renew(asking: Asking, command: Renew) -> tuple[Event, ...]:
                 parent_stop=day_text(ground.legal_stop_us),
             )
     return (Termed(grant.grant_id, stop),)
+
+
+def describe(asking: Asking, command: Describe) -> tuple[Event, ...]:
+    """Attributes are others from now on; those that are not named stay, those of its origin always."""
+    grant = asking.in_state(asking.take(command.grant_id), *_HELD, *_KEPT)
+    for name in sorted(_FIXED & command.attributes.keys()):
+        raise AttributeFixed(name=name, grant_id=grant.grant_id)
+    told = {**grant.attributes, **command.attributes}
+    after = {name: value for name, value in told.items() if value}
+    if after == dict(grant.attributes):
+        raise NothingChanges(command=command.name, grant_id=grant.grant_id, detail="that is what is recorded")
+    return (Described(grant.grant_id, after),)
 
 
 def suspend(asking: Asking, command: Suspend) -> tuple[Event, ...]:

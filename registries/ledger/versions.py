@@ -21,6 +21,7 @@ READERS: Final[dict[str, Callable[[Plain], Event]]] = {
     "changed": events.read_changed,
     "reshaped": events.read_reshaped,
     "termed": events.read_termed,
+    "described": events.read_described,
     "ended": events.read_ended,
     "corrected": events.read_corrected,
 }
@@ -28,7 +29,15 @@ READERS: Final[dict[str, Callable[[Plain], Event]]] = {
 
 CURRENT: Final[dict[str, int]] = {
     kind.kind: kind.version
-    for kind in (events.Opened, events.Changed, events.Reshaped, events.Termed, events.Ended, events.Corrected)
+    for kind in (
+        events.Opened,
+        events.Changed,
+        events.Reshaped,
+        events.Termed,
+        events.Described,
+        events.Ended,
+        events.Corrected,
+    )
 }
 UPCASTERS: Final[dict[tuple[str, int], Callable[[Plain], Plain]]] = {}
 """By kind and stored version: how a plain form becomes that of the next version."""

@@ -1,7 +1,6 @@
 """Reverse zones of resources: which names under in-addr.arpa and ip6.arpa are delegated, and to which name servers.
 
-Name servers and DS records of a block stand in the attributes of its grant: `nameservers`, names with spaces between;
-`ds`, records as in RFC 4034 section 5.3 with semicolons between.
+They are read from the attributes that `registries.addresses.delegating` writes.
 """
 
 import re
@@ -11,12 +10,10 @@ from itertools import islice
 from typing import Final
 
 from registries.addresses.blocks import Block
-from registries.addresses.reverse import Signer, zones
+from registries.addresses.reverse import NAMESERVERS, SIGNERS, Signer, zones
 from registries.addresses.text import IPV4, IPV6
 from registries.publication.resources import Resource
 
-NAMESERVERS: Final = "nameservers"
-SIGNERS: Final = "ds"
 _OCTET: Final = re.compile(r"0|[1-9][0-9]{0,2}")
 _CLASSLESS: Final = re.compile(r"(0|[1-9][0-9]{0,2})/(2[5-9]|3[0-2])")
 _DIGITS: Final = frozenset("0123456789abcdef")

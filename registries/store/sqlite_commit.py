@@ -151,8 +151,8 @@ def _write_grants(cursor: sqlite3.Cursor, plan: Plan) -> None:
         else:
             cursor.execute(
                 "UPDATE grants SET level = ?, version = ?, recorded_us = ?, state = ?, holder_id = ?, "
-                "legal_start_us = ?, legal_stop_us = ? WHERE grant_id = ?",
-                (values[2], *values[5:11], grant.grant_id),
+                "legal_start_us = ?, legal_stop_us = ?, attributes = ? WHERE grant_id = ?",
+                (values[2], *values[5:11], values[12], grant.grant_id),
             )
     for grant_id, tenure in plan.tenures:
         values = tenure_values(grant_id, tenure)

@@ -102,6 +102,19 @@ def test_a_grant_grows_shrinks_and_is_renewed(numbers: LedgerWorld) -> None:
         assert numbers.refused("ip", "renew", name, *wrong, *WHY) == "option-faulty"
 
 
+def test_reverse_zones_are_delegated_changed_and_taken_back(numbers: LedgerWorld) -> None:
+    name = numbers.change("ip", "assign", "four", 24, "--holder", "h1")["grants"][-1]["grant_id"]
+    servers = ("--server", "ns1.example.net", "--server", "NS2.example.net.")
+    signed = ("--ds", f"2371 13 2 {'0a' * 32}")
+    numbers.change("ip", "delegate-reverse", name, *servers, *signed)
+    told = numbers.do("ip", "show", name)["grant"]["attributes"]
+    assert told == {"nameservers": "ns1.example.net ns2.example.net", "ds": f"2371 13 2 {'0A' * 32}"}
+    assert numbers.refused("ip", "delegate-reverse", name, *servers[:2], *WHY) == "reverse-names-faulty"
+    assert numbers.refused("ip", "delegate-reverse", name, *servers, "--ds", "1 5 1 00", *WHY) == "reverse-names-faulty"
+    numbers.change("ip", "delegate-reverse", name)
+    assert numbers.do("ip", "show", name)["grant"]["attributes"] == {}
+
+
 def test_a_backdated_correction_moves_what_is_believed_and_not_what_was(numbers: LedgerWorld) -> None:
     numbers.change("ip", "assign", "four", 24, "--holder", "h1", "--effective", "2026-03-02T00:00+07:00")
     before = numbers.do("ip", "show", "198.18.0.0/24", "--legal", "2026-05-01")["holdings"][-1]

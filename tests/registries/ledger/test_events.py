@@ -19,6 +19,7 @@ from registries.ledger.events import (
     Changed,
     ClaimFact,
     Corrected,
+    Described,
     Ended,
     Event,
     Opened,
@@ -60,6 +61,7 @@ EVENTS = st.one_of(
     st.builds(Changed, NAME, st.sampled_from(State), st.none() | NAME, st.sampled_from(Level), MOMENT, st.text()),
     st.builds(Reshaped, NAME, st.lists(NAME, max_size=2).map(tuple), CLAIMS, MOMENT),
     st.builds(Termed, NAME, MOMENT),
+    st.builds(Described, NAME, st.dictionaries(NAME, st.text(max_size=5), max_size=2)),
     st.builds(Ended, NAME, st.sampled_from(State), MOMENT, st.text(), NAME),
     st.builds(
         Corrected,
@@ -103,10 +105,11 @@ def test_every_golden_file_is_of_a_version_that_is_known() -> None:
 def test_golden_events_fold_into_a_grant() -> None:
     opened = from_plain(golden("opened", 1))
     grants = fold({}, [opened], 1_000)
-    for kind in ("changed", "termed", "reshaped", "ended", "corrected"):
+    for kind in ("changed", "termed", "reshaped", "described", "ended", "corrected"):
         grants = fold(grants, [from_plain(golden(kind, 1))], grants[opened.grant_id].recorded_us + 1)
     grant = grants[opened.grant_id]
-    assert grant.version == 6
+    assert grant.version == 7
+    assert grant.attributes["nameservers"] == "ns1.example.net ns2.example.net"
     assert grant.state is State.FREE
     assert grant.active_claims == ()
 

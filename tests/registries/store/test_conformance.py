@@ -9,6 +9,7 @@ from registries.ledger import (
     Box,
     Confirm,
     Correct,
+    Describe,
     Exclusivity,
     Expire,
     Grow,
@@ -400,6 +401,21 @@ def test_a_transfer_changes_the_holder_from_its_day_on(ledger: Ledger) -> None:
         ledger.execute(Transfer(grant_id=name, holder_id="nobody"), envelope())
     with pytest.raises(errors.HolderUnknown):
         issued(ledger, top, block(256, 511), holder_id="nobody")
+
+
+def test_attributes_are_set_and_taken_away_and_the_others_stay(ledger: Ledger) -> None:
+    top = pool(ledger)
+    name = issued(ledger, top, block(0, 255), attributes={"region": "HN"})
+    told = {"nameservers": "ns1.example.net ns2.example.net"}
+    ledger.execute(Describe(grant_id=name, attributes=told), envelope())
+    assert ledger.grant(name).attributes == told | {"region": "HN"}
+    with pytest.raises(errors.NothingChanges):
+        ledger.execute(Describe(grant_id=name, attributes=told), envelope())
+    ledger.execute(Describe(grant_id=name, attributes={"nameservers": "", "region": "HCM"}), envelope())
+    assert ledger.grant(name).attributes == {"region": "HCM"}
+    assert [item.kind for item in ledger.history(name)] == ["opened", "described", "described"]
+    with pytest.raises(errors.AttributeFixed, match="correct the grant"):
+        ledger.execute(Describe(grant_id=top, attributes={"authority": "somebody else"}), envelope())
 
 
 def test_names_are_plain_and_may_be_those_of_delegated_rows(ledger: Ledger) -> None:

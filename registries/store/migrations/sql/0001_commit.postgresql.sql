@@ -283,7 +283,8 @@ BEGIN
     INSERT INTO grants SELECT * FROM jsonb_populate_recordset(NULL::grants, p->'grants')
     ON CONFLICT (grant_id) DO UPDATE SET level = excluded.level, version = excluded.version,
         recorded_us = excluded.recorded_us, state = excluded.state, holder_id = excluded.holder_id,
-        legal_start_us = excluded.legal_start_us, legal_stop_us = excluded.legal_stop_us;
+        legal_start_us = excluded.legal_start_us, legal_stop_us = excluded.legal_stop_us,
+        attributes = excluded.attributes;
     INSERT INTO tenure SELECT * FROM jsonb_populate_recordset(NULL::tenure, p->'tenures')
     ON CONFLICT (grant_id, number) DO UPDATE SET state = excluded.state, holder_id = excluded.holder_id,
         legal_start_us = excluded.legal_start_us, legal_stop_us = excluded.legal_stop_us,
