@@ -108,7 +108,7 @@ def test_pools_holders_and_the_rest_of_the_life_of_a_grant(ledger: Ledger, regis
     do(f"grants/{grant}/suspend", reason="unpaid")
     do(f"grants/{grant}/resume")
     do(f"grants/{grant}/transfer", holder_id="holder-1")
-    (six,) = do("grants", parent_id="POOL6", level="assigned", resources=["3fff:ff00::/48"])["grant_ids"]
+    (six,) = do("grants", parent_id="POOL6", level="assigned", resources=["3fff:f00::/48"])["grant_ids"]
     do(f"grants/{six}/reverse", servers=["ns1.example.net", "ns2.example.net"])
     told = client.get(f"/v1/grants/{six}").json()["attributes"]
     assert told == {"nameservers": "ns1.example.net ns2.example.net"}
