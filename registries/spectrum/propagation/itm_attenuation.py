@@ -191,8 +191,10 @@ class _Path:
             if found is None:
                 return NEVER_DB, known_gain
             gain = known_gain if found > 15 and known_gain >= 0 else found
-        spent = angle * distance
-        loss = _scatter_distance(spent) + 10 * math.log10(wave_number * WAVE_NUMBER_MHZ * angle**4)
+        # The bend of the ray counts from the edge of sight, which the horizons' angles may put above the smooth earth.
+        bend = distance / self.radius - self.angle
+        spent = bend * distance
+        loss = _scatter_distance(spent) + 10 * math.log10(wave_number * WAVE_NUMBER_MHZ * bend**4)
         return loss - 0.1 * (self.surface_n - 301) * math.exp(-spent / 40e3) + gain, gain
 
     def _frequency_gain(self, distance: float, angle: float, wave_number: float) -> float | None:

@@ -376,8 +376,8 @@ def itm(d: Floats, h: Floats, offsets: Offsets, links: Table, climates: Table, o
             reference = at_edge + linear * (distance - edge) + logarithmic * math.log(distance / edge)
         else:
             reference = slope * distance + base
-            at6, gain = scatter(sight + 400e3, -1.0, angle_sum, radius, f, surface_n, h1, h2, d1, d2)
-            at5, _ = scatter(sight + 200e3, gain, angle_sum, radius, f, surface_n, h1, h2, d1, d2)
+            at6, gain = scatter(sight + 400e3, -1.0, angle_sum, angle_los, radius, f, surface_n, h1, h2, d1, d2)
+            at5, _ = scatter(sight + 200e3, gain, angle_sum, angle_los, radius, f, surface_n, h1, h2, d1, d2)
             if at5 < 1000:
                 scattered = (at6 - at5) / 200e3
                 crossing = (at5 - base - scattered * (sight + 200e3)) / (slope - scattered)

@@ -25,6 +25,7 @@ def scatter(
     distance: float,
     known: float,
     angle_sum: float,
+    angle_los: float,
     radius: float,
     f: float,
     surface_n: float,
@@ -59,12 +60,13 @@ def scatter(
             limit = ((1 + root / r1) * (1 + root / r2)) ** 2 * (r1 + r2) / (r1 + r2 + 2 * root)
             found = eta * found + (1 - eta) * 10 * math.log10(limit)
         gain = known if found > 15 and known >= 0 else found
-    spent = angle * distance
+    bend = distance / radius - angle_los
+    spent = bend * distance
     if spent <= 10e3:
         loss = 133.4 + 0.332e-3 * spent - 10 * math.log10(spent)
     elif spent <= 70e3:
         loss = 104.6 + 0.212e-3 * spent - 2.5 * math.log10(spent)
     else:
         loss = 71.8 + 0.157e-3 * spent + 5 * math.log10(spent)
-    loss += 10 * math.log10(f * angle**4) - 0.1 * (surface_n - 301) * math.exp(-spent / 40e3) + gain
+    loss += 10 * math.log10(f * bend**4) - 0.1 * (surface_n - 301) * math.exp(-spent / 40e3) + gain
     return loss, gain
