@@ -28,6 +28,12 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "fee_items": ("item", "kind"),
     "address_policy": ("rule",),
     "agencies": ("code",),
+    "vn2000_meridians": ("province_code",),
+    "province_boxes": ("province_code", "part"),
+    "spectrum_allocations": ("region", "lower_hz", "upper_hz", "service", "qualifiers"),
+    "spectrum_footnotes": ("footnote",),
+    "imt_blocks": ("band", "block"),
+    "channel_rasters": ("raster",),
 }
 """The tables that may be added to, and by what a row of each is known."""
 
@@ -35,8 +41,12 @@ _LOCK: Final = ".loading"
 _WHOLE: Final = frozenset(
     {"amount_vnd", "free_count", "level", "ipv4_length", "ipv6_length", "year"}
     | {"first_registration_vnd", "level_increase_vnd", "annual_vnd"}
+    | {"lower_hz", "upper_hz", "zero_hz", "step_hz", "width_hz", "duplex_hz"}
 )
-_MAY_BE_EMPTY: Final = frozenset({"valid_from", "valid_to", "note_vi", "note_en", "part_of"})
+_MAY_BE_EMPTY: Final = frozenset(
+    {"valid_from", "valid_to", "note_vi", "note_en", "part_of"}
+    | {"qualifiers", "footnotes", "band_footnotes", "countries", "holder", "downlink_lower_hz", "downlink_upper_hz"}
+)
 CONFIRMED: Final = frozenset({"C", "C2"})
 """The certainties on which an invoice or a decision may rest."""
 

@@ -22,6 +22,11 @@ KEYS = {
     "provinces_63": ("code",), "public_holidays": ("date",), "rdap_services": ("kind", "entry"),
     "result_codes": ("code",),
     "rule_set_codes": ("rule_set", "code"),
+    "call_sign_series": ("first",), "channel_rasters": ("raster",), "datum_shifts": ("datum",),
+    "emission_symbols": ("place", "symbol"), "imt_blocks": ("band", "block"),
+    "maritime_identification_digits": ("mid",), "province_boxes": ("province_code", "part"),
+    "spectrum_allocations": ("region", "lower_hz", "upper_hz", "service", "qualifiers"),
+    "spectrum_footnotes": ("footnote",), "spectrum_services": ("service",), "vn2000_meridians": ("province_code",),
     "rule_sets": ("rule_set",), "sim_buckets": ("bucket",), "surnames": ("name",),
 }  # fmt: skip
 SUGGESTED_CODES = {

@@ -132,7 +132,9 @@ def to_wgs84_many(frame: Frame, first: Floats, second: Floats, where: str = "row
 def from_wgs84(
     frame: Frame, latitude_deg: float, longitude_deg: float, where: str = "the place"
 ) -> tuple[float, float]:
-    """Give latitude and longitude, or northing and easting (m), of a place in a frame: the way back of `to_wgs84`.
+    """Give latitude and longitude, or northing and easting (m), of a place in a frame.
+
+    It is the way back of `to_wgs84`, to 2 mm: the height between the two ellipsoids is not carried along.
 
     Raises:
         PointUnusable: A coordinate is no number or no place.

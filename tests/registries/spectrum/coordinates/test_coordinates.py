@@ -5,9 +5,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyproj import Transformer
+from pyproj.transformer import TransformerGroup
 
 import data
 from registries.spectrum.coordinates.angles import Axis, parse_angle, render_angle
@@ -98,7 +99,7 @@ def test_an_unknown_datum_is_refused_with_those_that_are_known(text: str) -> Non
 
 def test_shifts_are_those_of_the_geodetic_database() -> None:
     for name, code in (("VN-2000", 4756), ("HANOI-72", 4147), ("INDIAN-60", 4131)):
-        theirs = Transformer.from_crs(code, 4326, always_xy=True)
+        theirs = TransformerGroup(code, 4326, always_xy=True).transformers[0]
         longitude, latitude = theirs.transform(105.85, 21.03)
         assert to_wgs84(Frame(name), 21.03, 105.85) == pytest.approx((latitude, longitude), abs=2e-9)
 
@@ -129,10 +130,9 @@ def test_points_that_the_law_prints_in_both_systems_agree() -> None:
 @given(latitudes, longitudes, st.sampled_from(["VN-2000", "VN-2000/TM-3 107.75", "VN-2000/UTM 48", "HANOI-72"]))
 def test_a_place_comes_back_from_every_frame(latitude: float, longitude: float, name: str) -> None:
     frame = Frame.parse(name)
+    assume(not frame.is_grid or abs(longitude - frame.central_meridian_deg) < 4)
     first, second = from_wgs84(frame, latitude, longitude)
-    if frame.is_grid and abs(second - 500_000) > 440_000:
-        return
-    assert to_wgs84(frame, first, second) == pytest.approx((latitude, longitude), abs=1e-8)
+    assert to_wgs84(frame, first, second) == pytest.approx((latitude, longitude), abs=2e-8)
 
 
 def test_many_places_are_turned_at_once_and_a_bad_row_is_named() -> None:
