@@ -86,7 +86,7 @@ def _pattern(path: Path, fields: dict[str, tuple[str, int]], cuts: dict[str, lis
     value = number(text, path, line, "gain")
     try:
         gain = Dbd(value).to_dbi() if gain_unit.startswith("DBD") else Dbi(value)
-        planes = [_losses(cuts.get(plane, []), data_unit, gain, value) for plane in ("AZ", "EL")]
+        planes = [_losses(cuts.get(plane, []), data_unit, gain) for plane in ("AZ", "EL")]
     except AntennaError as cause:
         raise PatternUnreadable(path=path, line="", reason=str(cause)) from cause
     frequency = fields.get("PATFRE", fields.get("LOWFRQ", ("", 0)))
@@ -103,7 +103,7 @@ def _pattern(path: Path, fields: dict[str, tuple[str, int]], cuts: dict[str, lis
     )
 
 
-def _losses(points: list[tuple[float, float]], unit: str, gain: Dbi, mid_gain: float) -> Floats:
+def _losses(points: list[tuple[float, float]], unit: str, gain: Dbi) -> Floats:
     if not points:
         return np.zeros(DEGREES)
     angles, gains = zip(*points, strict=True)

@@ -1,7 +1,7 @@
 """Antenna patterns: loss against the maximum gain at every degree around, and at every degree of the vertical plane.
 
-Azimuths run clockwise from the main direction. Vertical angles run from 0 at the horizon in the main direction downwards
-through 90 (nadir) and 180 (horizon behind) to 270 (zenith), as planning tools do.
+Azimuths run clockwise from the main direction. Vertical angles run from 0 at the horizon in the main direction
+downwards through 90 (nadir) and 180 (horizon behind) to 270 (zenith), as planning tools do.
 """
 
 import math
@@ -60,7 +60,7 @@ class Pattern:
         return around + interpolate(self.vertical_loss_db, down_deg)
 
     def beamwidth_deg(self) -> float:
-        """Give the width between the points 3 dB down on both sides of the horizontal maximum; 360 if there are none."""
+        """Give the width between the points 3 dB down on both sides of the horizontal maximum, or 360."""
         losses = self.horizontal_loss_db - self.horizontal_loss_db.min()
         peak = int(losses.argmin())
         sides = []

@@ -37,6 +37,6 @@ def number(text: str, path: Path, line: int, what: str) -> float:
         value = float(text.replace(",", "."))
     except ValueError as cause:
         raise PatternUnreadable(path=path, line=f", line {line}", reason=f"{what} {text!r} is no number") from cause
-    if value != value or abs(value) > 1e12:
+    if not abs(value) <= 1e12:
         raise PatternUnreadable(path=path, line=f", line {line}", reason=f"{what} {text!r} is no number")
     return value
