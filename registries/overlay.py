@@ -38,6 +38,8 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "spectrum_fee_rules": ("rule",),
     "spectrum_fee_cities": ("province_code",),
     "spectrum_fee_exemptions": ("exemption",),
+    "station_list_headers": ("header",),
+    "station_list_tolerances": ("quantity",),
     "spectrum_competence": ("kind", "procedure"),
     "spectrum_licence_rules": ("kind", "rule"),
     "spectrum_caps": ("cap",),

@@ -6,8 +6,8 @@ two frequencies too: charges are per frequency and province.
 
 References:
     Circular 265/2016/TT-BTC as amended by 11/2022 and 65/2025/TT-BTC; Decree 88/2021/ND-CP (levy); answers of the
-    Authority of Radio Frequency Management; data/tables/spectrum_fees.csv, spectrum_fee_rules.csv, spectrum_fee_cities.csv,
-    spectrum_fee_exemptions.csv.
+    Authority of Radio Frequency Management; data/tables/spectrum_fees.csv, spectrum_fee_rules.csv,
+    spectrum_fee_cities.csv, spectrum_fee_exemptions.csv.
 """
 
 import datetime
@@ -176,8 +176,8 @@ def quote_extension_levy(
 ) -> Quote:
     """Quote the levy for extending a band licence: base rate by MHz and year, by bandwidth, by months over twelve.
 
-    The base rate is set for each band by a decision, which `rate_source` names. The quote is provisional: the formula of
-    the decree was read without its picture.
+    The base rate is set for each band by a decision, which `rate_source` names. The quote is provisional: the formula
+    of the decree was read without its picture.
 
     Raises:
         TariffNotLoaded: The levy did not exist on the day.
@@ -211,7 +211,7 @@ def levy_due_on(noticed_on: datetime.date, tables: Tables = OURS) -> datetime.da
 
 
 def exemption(code: str, on: datetime.date, tables: Tables = OURS) -> data.Row | None:
-    """Give the row by which a user or network pays nothing on a day (`diplomatic`, `search-and-rescue`, ...), or None."""
+    """Give the row by which a user or network (`diplomatic`, `disaster`, ...) pays nothing on a day, or None."""
     return next((row for row in tables.rows("spectrum_fee_exemptions", on) if row["exemption"] == code), None)
 
 

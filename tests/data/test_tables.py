@@ -29,6 +29,7 @@ KEYS = {
     "spectrum_caps": ("cap",), "spectrum_competence": ("kind", "procedure"), "spectrum_fee_cities": ("province_code",),
     "spectrum_fee_exemptions": ("exemption",), "spectrum_fee_rules": ("rule",), "spectrum_fees": ("item", "kind"),
     "spectrum_licence_rules": ("kind", "rule"), "spectrum_obligations": ("band", "block", "obligation"),
+    "station_list_headers": ("header",), "station_list_tolerances": ("quantity",),
     "spectrum_footnotes": ("footnote",), "spectrum_services": ("service",), "vn2000_meridians": ("province_code",),
     "rule_sets": ("rule_set",), "sim_buckets": ("bucket",), "surnames": ("name",),
 }  # fmt: skip

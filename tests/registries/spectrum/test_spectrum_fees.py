@@ -114,9 +114,10 @@ def test_what_was_not_obtained_is_refused_and_names_the_instruments() -> None:
         quote_private_mobile(1, ["01"], THEN, shared=True)
     with pytest.raises(HoldingFaulty, match="none was given"):
         quote_private_mobile(1, [], THEN, shared=True)
-    for call in (lambda: quote_use("amateur-band", -1, THEN), lambda: quote_licence("band", THEN, count=-1)):
-        with pytest.raises(HoldingFaulty, match="counted from 0 up"):
-            call()
+    with pytest.raises(HoldingFaulty, match="counted from 0 up"):
+        quote_use("amateur-band", -1, THEN)
+    with pytest.raises(HoldingFaulty, match="counted from 0 up"):
+        quote_licence("band", THEN, count=-1)
 
 
 def test_rows_of_the_authority_make_a_quote_firm(tmp_path: Path) -> None:
