@@ -28,6 +28,22 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "fee_items": ("item", "kind"),
     "address_policy": ("rule",),
     "agencies": ("code",),
+    "vn2000_meridians": ("province_code",),
+    "province_boxes": ("province_code", "part"),
+    "spectrum_allocations": ("region", "lower_hz", "upper_hz", "service", "qualifiers"),
+    "spectrum_footnotes": ("footnote",),
+    "imt_blocks": ("band", "block"),
+    "channel_rasters": ("raster",),
+    "spectrum_fees": ("item", "kind"),
+    "spectrum_fee_rules": ("rule",),
+    "spectrum_fee_cities": ("province_code",),
+    "spectrum_fee_exemptions": ("exemption",),
+    "station_list_headers": ("header",),
+    "station_list_tolerances": ("quantity",),
+    "spectrum_competence": ("kind", "procedure"),
+    "spectrum_licence_rules": ("kind", "rule"),
+    "spectrum_caps": ("cap",),
+    "spectrum_obligations": ("band", "block", "obligation"),
 }
 """The tables that may be added to, and by what a row of each is known."""
 
@@ -35,8 +51,13 @@ _LOCK: Final = ".loading"
 _WHOLE: Final = frozenset(
     {"amount_vnd", "free_count", "level", "ipv4_length", "ipv6_length", "year"}
     | {"first_registration_vnd", "level_increase_vnd", "annual_vnd"}
+    | {"most", "months", "lower_hz", "upper_hz", "zero_hz", "step_hz", "width_hz", "duplex_hz"}
 )
-_MAY_BE_EMPTY: Final = frozenset({"valid_from", "valid_to", "note_vi", "note_en", "part_of"})
+_MAY_BE_EMPTY: Final = frozenset(
+    {"valid_from", "valid_to", "note_vi", "note_en", "part_of"}
+    | {"qualifiers", "footnotes", "band_footnotes", "countries", "holder", "downlink_lower_hz", "downlink_upper_hz"}
+    | {"quantity"}
+)
 CONFIRMED: Final = frozenset({"C", "C2"})
 """The certainties on which an invoice or a decision may rest."""
 
@@ -48,6 +69,12 @@ _CHOICES: Final = {
     ("fee_items", "kind"): frozenset({"register", "maintain"}),
     ("fee_items", "per"): frozenset({"once", "year"}),
     ("fee_address_levels", "boundary_certainty"): _CERTAINTIES,
+    ("spectrum_fees", "kind"): frozenset({"issue", "use"}),
+    ("spectrum_fees", "per"): frozenset({"once", "year"}),
+    ("spectrum_competence", "level"): frozenset({"ministry", "province"}),
+    ("spectrum_allocations", "status"): frozenset({"primary", "secondary"}),
+    ("imt_blocks", "duplex"): frozenset({"FDD", "TDD", "SDL"}),
+    ("spectrum_caps", "unit"): frozenset({"Hz", "blocks"}),
     ("address_policy", "unit"): _UNITS.keys() | {"yes or no", "order", "condition"},
 }
 

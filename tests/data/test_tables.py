@@ -22,6 +22,15 @@ KEYS = {
     "provinces_63": ("code",), "public_holidays": ("date",), "rdap_services": ("kind", "entry"),
     "result_codes": ("code",),
     "rule_set_codes": ("rule_set", "code"),
+    "call_sign_series": ("first",), "channel_rasters": ("raster",), "datum_shifts": ("datum",),
+    "emission_symbols": ("place", "symbol"), "imt_blocks": ("band", "block"),
+    "maritime_identification_digits": ("mid",), "province_boxes": ("province_code", "part"),
+    "spectrum_allocations": ("region", "lower_hz", "upper_hz", "service", "qualifiers"),
+    "spectrum_caps": ("cap",), "spectrum_competence": ("kind", "procedure"), "spectrum_fee_cities": ("province_code",),
+    "spectrum_fee_exemptions": ("exemption",), "spectrum_fee_rules": ("rule",), "spectrum_fees": ("item", "kind"),
+    "spectrum_licence_rules": ("kind", "rule"), "spectrum_obligations": ("band", "block", "obligation"),
+    "station_list_headers": ("header",), "station_list_tolerances": ("quantity",),
+    "spectrum_footnotes": ("footnote",), "spectrum_services": ("service",), "vn2000_meridians": ("province_code",),
     "rule_sets": ("rule_set",), "sim_buckets": ("bucket",), "surnames": ("name",),
 }  # fmt: skip
 SUGGESTED_CODES = {
