@@ -2,13 +2,14 @@
 
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
 from api.commands.ledger_desk import Desk, asks
 from api.commands.ledger_options import Db, DryRun, today
 from api.commands.options import AsJson, day
+from api.commands.quotes import quote_value, show_quote
 from api.commands.terminal import tell
 from api.errors import OptionFaulty
 from api.ledger_home import db_url, is_there, open_ledger_at
@@ -84,43 +85,8 @@ def quote(
             ledger.close()
     if firm:
         found = found.firm()
-    value: dict[str, Any] = {
-        "item": item,
-        "kind": kind,
-        "on": str(found.on),
-        "amount_vnd": found.amount_vnd,
-        "provisional": found.is_provisional,
-        "lines": [
-            {
-                "item": line.item,
-                "vi": line.vi,
-                "en": line.en,
-                "quantity": line.quantity,
-                "unit_vnd": line.unit_vnd,
-                "amount_vnd": line.amount_vnd,
-                "instrument": line.instrument,
-                "source": line.source,
-            }
-            for line in found.lines
-        ],
-        "doubts": [{"vi": doubt.vi, "en": doubt.en} for doubt in found.doubts],
-    }
-
-    def show(screen: "Console") -> None:
-        for line in found.lines:
-            screen.print(
-                f"{line.vi} · {line.en}: {line.quantity:,} × {line.unit_vnd:,} = {line.amount_vnd:,} đ"
-                f"  [{line.instrument}]",
-                soft_wrap=True,
-                markup=False,
-            )
-        screen.print(f"Cộng · total {found.on}: {found.amount_vnd:,} đ", markup=False)
-        if found.is_provisional:
-            screen.print("TẠM TÍNH, chưa xuất hóa đơn · PROVISIONAL, no invoice:")
-        for doubt in found.doubts:
-            screen.print(f"  {doubt.vi} · {doubt.en}", soft_wrap=True, markup=False)
-
-    tell(value, show, as_json=as_json)
+    value = {"item": item, "kind": kind} | quote_value(found)
+    tell(value, lambda screen: show_quote(screen, found), as_json=as_json)
 
 
 def _quoted(

@@ -29,6 +29,7 @@ from api.commands import (
     reconcile,
     report,
     serve,
+    spectrum,
     values,
 )
 from api.commands.terminal import as_document, masked_text, one_line, say
@@ -67,6 +68,7 @@ app.add_typer(holder.commands, name="holder", short_help="Chủ thể, đầu m�
 app.add_typer(fee.commands, name="fee", short_help="Phí, lệ phí · fees and charges")
 app.add_typer(log.commands, name="log", short_help="Nhật ký bằng chứng · the evidence log")
 app.command("serve", short_help="Mở RDAP, REST, WHOIS · serve RDAP, REST, WHOIS")(serve.serve)
+app.add_typer(spectrum.commands, name="spectrum", short_help="Tần số vô tuyến điện · radio frequencies")
 app.add_typer(propagation.commands, name="propagation", short_help="Mô hình truyền sóng · propagation models")
 
 
