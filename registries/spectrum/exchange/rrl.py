@@ -1,7 +1,7 @@
 """The public register of Australia (RRL): CSV tables of devices, sites, antennas and licences.
 
-One device is one assignment: a transmitter (device type T) or a receiver (R). Frequencies and bandwidths are in Hz, heights
-in m, gains in dBi; powers have a unit beside them.
+One device is one assignment: a transmitter (device type T) or a receiver (R). Frequencies and bandwidths are in Hz,
+heights in m, gains in dBi; powers have a unit beside them.
 
 References:
     Australian Communications and Media Authority, spectra_rrl: column names of device_details, site, antenna, licence,

@@ -2,8 +2,8 @@
 
 Headers are told apart without regard to marks, case and punctuation, by data/tables/station_list_headers.csv; a unit
 stands behind the name (`Tần số phát (MHz)`) or behind the number. Lines of a title above the headers are passed over.
-Frequencies without a unit are MHz, bandwidths kHz, powers W, gains dBi. A datum that is given is used, and VN-2000 turned
-into WGS-84. Where EIRP or ERP is given and no power, the power is reckoned from it with gain and feeder loss.
+Frequencies without a unit are MHz, bandwidths kHz, powers W, gains dBi. A datum that is given is used, and VN-2000
+turned into WGS-84. Where EIRP or ERP is given and no power, the power is reckoned from it with gain and feeder loss.
 """
 
 import csv
@@ -56,7 +56,7 @@ def read_station_list(
     """
     lines = _excel(path) if path.suffix.lower() in {".xlsx", ".xls", ".ods", ".xlsm"} else _csv(path)
     headers, first = _headers(lines, path)
-    rows = []
+    rows: list[tuple[str, Row | None, list[Finding]]] = []
     for number, cells in lines[first:]:
         if not any(cell.strip() for cell in cells):
             continue
@@ -157,7 +157,7 @@ def _row(
     province, found = _province(given.get("province", ("", ""))[0], where, on, tables)
     findings += found
     row["province_code"] = province
-    place, found = read_place(
+    place, noticed = read_place(
         given["latitude"][0],
         given["longitude"][0],
         given.get("datum", ("", ""))[0],
@@ -166,7 +166,7 @@ def _row(
         where=where,
         tables=tables,
     )
-    findings += found
+    findings += noticed
     if place is not None:
         row["latitude_deg"], row["longitude_deg"] = place.latitude_deg, place.longitude_deg
     for field in ("tx_frequency", "rx_frequency", "bandwidth"):

@@ -1,8 +1,8 @@
-"""The public files of the licensing system of the United States (ULS): records with bars between fields, one kind a file.
+"""The public files of the licensing system of the United States (ULS): fields between bars, one kind of record a file.
 
-A folder holds HD (licences), EN (who holds them), LO (places), AN (antennas), FR (frequencies), EM (emissions), PA (paths
-of microwave). One frequency record is one assignment; of several emissions the widest is taken and the rest told.
-Coordinates are NAD 83, which differs from WGS-84 by up to 2 m, and are taken as they are.
+A folder holds HD (licences), EN (who holds them), LO (places), AN (antennas), FR (frequencies), EM (emissions), PA
+(paths of microwave). One frequency record is one assignment; of several emissions the widest is taken and the rest
+told. Coordinates are NAD 83, which differs from WGS-84 by up to 2 m, and are taken as they are.
 
 References:
     FCC, Public Access Database Definitions (positions of fields, counted from 0 here).
