@@ -1,4 +1,4 @@
-"""`sogoc spectrum table`, `plan`, `fees`, `import`, `export`: what the law says of frequencies, and files of stations."""
+"""What the law says of frequencies, and station files: `sogoc spectrum table`, `plan`, `fees`, `import`, `export`."""
 
 import datetime
 from collections.abc import Callable

@@ -66,7 +66,11 @@ class Lists:
         if by == "name" and starts:
             # A claim is named after its grant, and the page is in the order of claims: this is the index to read.
             where, values = self._matching("c.claim_id", text, starts=True)
-            where, values = f"{where} AND substr(c.grant_id, 1, ?) = ?", (*values, len(text), text)
+            # PostgreSQL knows how many begin so, and reads in order; of a comparison of parts it would expect too few.
+            if self._publication.store.dialect == SQLITE:
+                where, values = f"{where} AND substr(c.grant_id, 1, ?) = ?", (*values, len(text), text)
+            else:
+                where, values = f"{where} AND starts_with(c.grant_id, ?)", (*values, text)
         return self._resources(spaces, where, values, page, "handle")
 
     def held_by(self, spaces: Sequence[str], holder_id: str, page: Page) -> Listed[Resource]:
