@@ -1,9 +1,9 @@
 """A holder's quarterly list of transmitters against the register: what is missing, extra, changed, or outside.
 
 The holder of a band licence reports every quarter which transmitters stand where (Decree 63/2023/ND-CP). Rows meet by
-their `assignment_id`; those left over by frequencies and nearness of place, the nearest first. What differs by more than
-the tolerances of the day is told field by field, with the place. Rows outside of the licence's bands or provinces, or of
-another holder's licence, are errors.
+their `assignment_id`; those left over by frequencies and nearness of place, the nearest first. What differs by more
+than the tolerances of the day is told field by field, with the place. Rows outside of the licence's bands or provinces,
+or of another holder's licence, are errors.
 
 References:
     data/tables/station_list_tolerances.csv (proposals: none are published).

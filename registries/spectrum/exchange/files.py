@@ -3,6 +3,7 @@
 A map of Viet Nam is drawn by whoever shows the GeoJSON; it holds stations and links alone, and no borders.
 """
 
+import csv
 import json
 import math
 import os
@@ -38,31 +39,24 @@ def write_csv(table: pl.DataFrame, path: Path) -> None:
     Raises:
         ExchangeError: A column is missing.
     """
-    # An empty text and a missing one would look alike: texts are quoted, what is missing is not.
     _whole(path, _checked(table).write_csv(quote_style="non_numeric").encode("utf-8"))
 
 
 def read_csv(path: Path) -> pl.DataFrame:
-    """Read a table that `write_csv` wrote.
+    """Read a table that `write_csv` wrote; an empty text comes back as missing.
 
     Raises:
         StationFileUnreadable: It is no such file.
     """
     try:
-        table = pl.read_csv(path, schema=pl.Schema(SCHEMA), missing_utf8_is_empty_string=True)
-    except (OSError, pl.exceptions.PolarsError) as cause:
+        with path.open(encoding="utf-8", newline="") as file:
+            header = next(csv.reader(file), [])
+        if header != list(SCHEMA):
+            reason = "the columns are not those of the assignment table"
+            raise StationFileUnreadable(path=path, line=", line 1", reason=reason)
+        return pl.read_csv(path, schema=pl.Schema(SCHEMA))
+    except (OSError, UnicodeDecodeError, csv.Error, pl.exceptions.PolarsError) as cause:
         raise StationFileUnreadable(path=path, line="", reason=f"it is no assignment table: {cause}") from cause
-    return _nulls_back(table, path)
-
-
-def _nulls_back(table: pl.DataFrame, path: Path) -> pl.DataFrame:
-    """Tell a missing text from an empty one is not possible in CSV: an empty text is read as missing."""
-    if table.columns != list(SCHEMA):
-        raise StationFileUnreadable(
-            path=path, line=", line 1", reason="the columns are not those of the assignment table"
-        )
-    texts = [name for name, kind in SCHEMA.items() if kind == pl.String()]
-    return table.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in texts)
 
 
 def write_parquet(table: pl.DataFrame, path: Path) -> None:

@@ -1,8 +1,8 @@
 """Notices of frequency assignments to the Radiocommunication Bureau, as text blocks: T11, T12 and T13.
 
 T11 is a transmitter of the fixed service with its receiving station, T12 a transmitter of another service, T13 a
-receiving land station. A file is a HEAD, any number of NOTICE blocks, each with ANTENNA and in it RX_STATION blocks, and
-a TAIL that counts the notices. Coordinates are written to a second; frequencies in MHz, powers in dBW.
+receiving land station. A file is a HEAD, any number of NOTICE blocks, each with ANTENNA and in it RX_STATION blocks,
+and a TAIL that counts the notices. Coordinates are written to a second; frequencies in MHz, powers in dBW.
 
 References:
     Radio Regulations, Appendix 4, Annex 1; ITU-R FXM submission guidelines (circular letter CR/118): names of items as
@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 from registries.spectrum.antennas.levels import DIPOLE_DBI
 from registries.spectrum.exchange.errors import NoticeImpossible, NoticeUnreadable
 from registries.spectrum.identifiers import bandwidth, emission
+from registries.spectrum.identifiers.errors import EmissionUnreadable
 
 Kind = Literal["T11", "T12", "T13"]
 Items = tuple[tuple[str, str], ...]
@@ -78,6 +79,51 @@ class _Open:
     blocks: list[Block] = field(default_factory=list)
 
 
+class _Reading:
+    """A text being read: the blocks that are open, and what was closed."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.stack: list[_Open] = []
+        self.head: Items | None = None
+        self.count: str | None = None
+        self.notices: list[Block] = []
+
+    def refuse(self, line: int, reason: str) -> NoticeUnreadable:
+        return NoticeUnreadable(path=self.path, line=line, reason=reason)
+
+    def take(self, number: int, line: str) -> None:
+        """Take one line that is not empty."""
+        if line.startswith("</") and line.endswith(">"):
+            self._close(number, line[2:-1])
+        elif line.startswith("<") and line.endswith(">"):
+            self._open(number, line[1:-1])
+        elif self.stack and "=" in line:
+            item, _, value = line.partition("=")
+            self.stack[-1].items.append((item.strip(), value.strip()))
+        else:
+            raise self.refuse(number, f"{line[:40]!r} is neither a mark nor an item of a block")
+
+    def _open(self, number: int, name: str) -> None:
+        outer = self.stack[-1].name if self.stack else None
+        if name not in {"HEAD", "TAIL", *_BLOCKS} or outer != _BLOCKS.get(name):
+            raise self.refuse(number, f"<{name}> does not stand in {f'<{outer}>' if outer else 'the file itself'}")
+        self.stack.append(_Open(name, number))
+
+    def _close(self, number: int, name: str) -> None:
+        if not self.stack or self.stack[-1].name != name:
+            open_now = f"<{self.stack[-1].name}>" if self.stack else "nothing"
+            raise self.refuse(number, f"</{name}> closes {open_now}")
+        done = self.stack.pop()
+        if done.name == "HEAD":
+            self.head = tuple(done.items)
+        elif done.name == "TAIL":
+            self.count = dict(done.items).get("t_num_notices")
+        else:
+            block = Block(done.name, tuple(done.items), tuple(done.blocks))
+            (self.stack[-1].blocks if self.stack else self.notices).append(block)
+
+
 def parse(text: str, path: str = "the text") -> Notices:
     """Read a file of notices; spaces around `=` do not matter.
 
@@ -85,47 +131,20 @@ def parse(text: str, path: str = "the text") -> Notices:
         NoticeUnreadable: A line is neither a mark nor an item, blocks cross or stand where they do not belong, the head
             or the tail is missing, or the count of the tail is another one.
     """
-    head: Items | None = None
-    tail: str | None = None
-    notices: list[Block] = []
-    stack: list[_Open] = []
-
-    def refuse(line: int, reason: str) -> NoticeUnreadable:
-        return NoticeUnreadable(path=path, line=line, reason=reason)
-
-    number = 0
-    for number, given in enumerate(text.splitlines(), 1):
-        line = given.strip()
-        if not line:
-            continue
-        if line.startswith("</") and line.endswith(">"):
-            if not stack or stack[-1].name != line[2:-1]:
-                raise refuse(number, f"{line} closes {'nothing' if not stack else '<' + stack[-1].name + '>'}")
-            done = stack.pop()
-            if done.name == "HEAD":
-                head = tuple(done.items)
-            elif done.name == "TAIL":
-                tail = dict(done.items).get("t_num_notices")
-            else:
-                block = Block(done.name, tuple(done.items), tuple(done.blocks))
-                (stack[-1].blocks if stack else notices).append(block)
-        elif line.startswith("<") and line.endswith(">"):
-            name, outer = line[1:-1], stack[-1].name if stack else None
-            if name not in {"HEAD", "TAIL", *_BLOCKS} or outer != _BLOCKS.get(name):
-                raise refuse(number, f"<{name}> does not stand in {f'<{outer}>' if outer else 'the file itself'}")
-            stack.append(_Open(name, number))
-        elif stack and "=" in line:
-            item, _, value = line.partition("=")
-            stack[-1].items.append((item.strip(), value.strip()))
-        else:
-            raise refuse(number, f"{line[:40]!r} is neither a mark nor an item of a block")
-    if stack:
-        raise refuse(stack[-1].line, f"<{stack[-1].name}> is never closed")
-    if head is None:
-        raise refuse(1, "there is no <HEAD>")
-    if tail != str(len(notices)):
-        raise refuse(number, f"the tail counts {tail} notices, and there are {len(notices)}")
-    return Notices(head, tuple(notices))
+    reading = _Reading(path)
+    # Line ends alone part lines: a value may hold other marks that split a text.
+    lines = text.replace("\r\n", "\n").split("\n")
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            reading.take(number, line.strip())
+    if reading.stack:
+        raise reading.refuse(reading.stack[-1].line, f"<{reading.stack[-1].name}> is never closed")
+    if reading.head is None:
+        raise reading.refuse(1, "there is no <HEAD>")
+    if reading.count != str(len(reading.notices)):
+        reason = f"the tail counts {reading.count} notices, and there are {len(reading.notices)}"
+        raise reading.refuse(len(lines), reason)
+    return Notices(reading.head, tuple(reading.notices))
 
 
 def head(sent_on: datetime.date, email: str, administration: str = ADMINISTRATION) -> Items:
@@ -223,44 +242,53 @@ def row_of(notice: Block) -> dict[str, Any]:
     Raises:
         NoticeUnreadable: It is no notice of a known kind, an item that is needed is missing, or one is no number.
     """
+    try:
+        return _row(notice)
+    except ValueError as cause:
+        raise NoticeUnreadable(path=f"notice {notice.get('t_adm_ref_id')}", line=0, reason=cause) from cause
+
+
+def _needed(notice: Block, name: str) -> str:
+    value = notice.get(name)
+    if not value:
+        raise ValueError(f"it has no {name}")
+    return value
+
+
+def _row(notice: Block) -> dict[str, Any]:
     kind = notice.get("t_notice_type")
-    reference = notice.get("t_adm_ref_id")
+    if kind not in KINDS:
+        raise ValueError(f"the notice type is {kind}, and {', '.join(KINDS)} are read")
     antennas = notice.inside("ANTENNA")
     antenna = antennas[0] if antennas else Block("ANTENNA", ())
     try:
-        if kind not in KINDS:
-            raise ValueError(f"the notice type is {kind}, and {', '.join(KINDS)} are read")
-        needed = {name: notice.get(name) for name in ("t_freq_assgn", "t_lat", "t_long", "t_bdwdth_cde", "t_emi_cls")}
-        missing = [name for name, value in needed.items() if not value]
-        if missing or not reference:
-            raise ValueError(f"it has no {', '.join(missing or ['t_adm_ref_id'])}")
-        designator = emission.parse(f"{needed['t_bdwdth_cde']}{needed['t_emi_cls']}")
-        hertz = round(float(needed["t_freq_assgn"] or "") * 1e6)
-        gain = _number(antenna, "t_gain_max")
-        if gain is not None and antenna.get("t_gain_type") == "D":
-            gain += DIPOLE_DBI
-        power = _number(antenna, "t_pwr_ant")
-        return {
-            "assignment_id": reference,
-            "station_name": notice.get("t_site_name"),
-            "latitude_deg": _angle(needed["t_lat"] or "", 2),
-            "longitude_deg": _angle(needed["t_long"] or "", 3),
-            "ground_m": _number(notice, "t_site_alt"),
-            "height_agl_m": _number(antenna, "t_hgt_agl"),
-            "tx_frequency_hz": None if kind == "T13" else hertz,
-            "rx_frequency_hz": hertz if kind == "T13" else None,
-            "bandwidth_hz": int(designator.bandwidth_hz),
-            "emission": str(designator),
-            "power_dbm": None if power is None else power + 30,
-            "feeder_loss_db": None if power is None else 0.0,
-            "antenna_gain_dbi": gain,
-            "azimuth_deg": _number(antenna, "t_azm_max_e"),
-            "tilt_deg": _number(antenna, "t_elev"),
-            "beamwidth_deg": _number(antenna, "t_bmwdth"),
-            "polarisation": _BACK.get(antenna.get("t_polar") or ""),
-        }
-    except ValueError as cause:
-        raise NoticeUnreadable(path=f"notice {reference}", line=0, reason=cause) from cause
+        designator = emission.parse(f"{_needed(notice, 't_bdwdth_cde')}{_needed(notice, 't_emi_cls')}")
+    except EmissionUnreadable as cause:
+        raise ValueError(str(cause)) from cause
+    hertz = round(float(_needed(notice, "t_freq_assgn")) * 1e6)
+    gain = _number(antenna, "t_gain_max")
+    if gain is not None and antenna.get("t_gain_type") == "D":
+        gain += DIPOLE_DBI
+    power = _number(antenna, "t_pwr_ant")
+    return {
+        "assignment_id": _needed(notice, "t_adm_ref_id"),
+        "station_name": notice.get("t_site_name"),
+        "latitude_deg": _angle(_needed(notice, "t_lat"), 2),
+        "longitude_deg": _angle(_needed(notice, "t_long"), 3),
+        "ground_m": _number(notice, "t_site_alt"),
+        "height_agl_m": _number(antenna, "t_hgt_agl"),
+        "tx_frequency_hz": None if kind == "T13" else hertz,
+        "rx_frequency_hz": hertz if kind == "T13" else None,
+        "bandwidth_hz": int(designator.bandwidth_hz),
+        "emission": str(designator),
+        "power_dbm": None if power is None else power + 30,
+        "feeder_loss_db": None if power is None else 0.0,
+        "antenna_gain_dbi": gain,
+        "azimuth_deg": _number(antenna, "t_azm_max_e"),
+        "tilt_deg": _number(antenna, "t_elev"),
+        "beamwidth_deg": _number(antenna, "t_bmwdth"),
+        "polarisation": _BACK.get(antenna.get("t_polar") or ""),
+    }
 
 
 def _number(block: Block, item: str) -> float | None:

@@ -158,8 +158,8 @@ def _row(
     findings += found
     row["province_code"] = province
     place, noticed = read_place(
-        given["latitude"][0],
-        given["longitude"][0],
+        given.get("latitude", ("", ""))[0],
+        given.get("longitude", ("", ""))[0],
         given.get("datum", ("", ""))[0],
         on,
         province_code=province,

@@ -45,8 +45,10 @@ def test_what_agrees_within_the_tolerances_is_not_told() -> None:
     [
         ({"latitude_deg": 21.031}, "position"), ({"tx_frequency_hz": 773 * MHZ + 1}, "tx_frequency_hz"),
         ({"bandwidth_hz": 5 * MHZ}, "bandwidth_hz"), ({"power_dbm": 46.0}, "power_dbm"),
-        ({"power_dbm": None}, "power_dbm"), ({"azimuth_deg": 10.0}, "azimuth_deg"), ({"height_agl_m": 50.0}, "height_agl_m"),
-        ({"tilt_deg": 6.0}, "tilt_deg"), ({"antenna_gain_dbi": 18.0}, "antenna_gain_dbi"), ({"emission": "10M0W7E"}, "emission"),
+        ({"power_dbm": None}, "power_dbm"), ({"azimuth_deg": 10.0}, "azimuth_deg"),
+        ({"height_agl_m": 50.0}, "height_agl_m"),
+        ({"tilt_deg": 6.0}, "tilt_deg"), ({"antenna_gain_dbi": 18.0}, "antenna_gain_dbi"),
+        ({"emission": "10M0W7E"}, "emission"),
         ({"polarisation": "V"}, "polarisation"),
     ],
 )  # fmt: skip

@@ -199,7 +199,7 @@ def uls(folder: Path) -> Path:
                 gain="41.0",
                 azimuth="87.5",
                 line_loss="2.0",
-            )  # fmt: skip
+            )
         )
         files["FR"].append(
             record(
@@ -211,7 +211,7 @@ def uls(folder: Path) -> Path:
                 frequency=f"{frequency}0000",
                 eirp_dbm="66.0",
                 sequence="1",
-            )  # fmt: skip
+            )
         )
         files["EM"].append(
             record("EM", licence=licence, location="1", antenna="1", frequency=frequency, emission="29M6D7W")
@@ -229,7 +229,7 @@ def uls(folder: Path) -> Path:
                 rx_location="2",
                 rx_antenna="1",
                 rx_call_sign=other,
-            )  # fmt: skip
+            )
         )
     for kind, lines in files.items():
         (folder / f"{kind}.dat").write_text("\r\n".join(lines) + "\r\n")
@@ -275,7 +275,7 @@ def test_torn_and_faulty_records_are_told_and_accounted_for(tmp_path: Path) -> N
                 erp_w="100",
                 sequence="9",
             )
-            + "\r\n"  # fmt: skip
+            + "\r\n"
         )
     with (folder / "EN.dat").open("a") as file:
         file.write("loose end of a comment\r\n")
@@ -361,7 +361,8 @@ def test_reads_the_list_of_canada(tmp_path: Path) -> None:
         return cells
 
     rows = [line(), line(record="R2", way="RX", power_w=""), line(record="R3", power_w="", erp_dbw="30"),
-            line(record="R4", way="??"), line(record="R5", latitude="north"), line(record="R1"), ["TX", "1"]]  # fmt: skip
+            line(record="R4", way="??"), line(record="R5", latitude="north"),
+            line(record="R1"), ["TX", "1"]]  # fmt: skip
     done = read_tafl(write(tmp_path / "tafl.csv", rows))
     assert (done.rows_in, done.table.height, done.rejected) == (7, 3, 4)
     assert codes(done) == ["tafl-way", "tafl-value-faulty", "assignment-doubled", "tafl-line-torn"]
