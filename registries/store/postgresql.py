@@ -45,6 +45,7 @@ class PostgresStore:
         self.url = url
         self.engine: Engine = create_engine(url, pool_size=connections, max_overflow=16)
         event.listen(self.engine, "connect", _connected)
+        self._kept: list[psycopg.Connection[Any]] = []
         event.listen(self.engine, "begin", _begin)
 
     @contextmanager
@@ -67,9 +68,27 @@ class PostgresStore:
 
     @contextmanager
     def looking(self) -> Iterator[Session]:
-        """Give a session without a transaction, each query on its own: for deciding, which is checked again."""
-        with self._connection() as connection, connection.cursor() as cursor:
-            yield Session(cursor, POSTGRESQL)
+        """Give a session without a transaction, each query on its own, over a connection kept for such questions."""
+        try:
+            connection = self._kept.pop()
+        except IndexError:
+            connection = self._apart()
+        try:
+            with connection.cursor() as cursor:
+                yield Session(cursor, POSTGRESQL)
+        except psycopg.OperationalError:
+            connection.close()
+            raise
+        finally:
+            if not connection.closed:
+                self._kept.append(connection)
+
+    def _apart(self) -> "psycopg.Connection[Any]":
+        """Open a connection that the pool does not count."""
+        fairy = self.engine.raw_connection()
+        connection: psycopg.Connection[Any] = fairy.driver_connection  # type: ignore[assignment]
+        fairy.detach()
+        return connection
 
     @contextmanager
     def writing(self, lock: Sequence[str] = (), *, parents: bool = False) -> Iterator[Session]:
@@ -124,6 +143,8 @@ class PostgresStore:
 
     def close(self) -> None:
         """Give all connections up."""
+        while self._kept:
+            self._kept.pop().close()
         self.engine.dispose()
 
 
