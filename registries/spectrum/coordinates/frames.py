@@ -112,6 +112,8 @@ def to_wgs84(frame: Frame, first: float, second: float, where: str = "the place"
     Raises:
         PointUnusable: A coordinate is no number, or lies outside of what the frame covers.
     """
+    if frame.datum == "WGS-84" and not frame.grid and abs(first) <= 90 and abs(second) <= 180:
+        return float(first), float(second)
     latitude, longitude = to_wgs84_many(frame, np.array([first]), np.array([second]), where)
     return float(latitude[0]), float(longitude[0])
 

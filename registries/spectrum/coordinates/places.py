@@ -2,7 +2,9 @@
 
 import datetime
 import math
+from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from registries.overlay import Tables
@@ -86,16 +88,29 @@ def _outside_province(
     latitude_deg: float, longitude_deg: float, on: datetime.date, province_code: str, where: str, tables: Tables
 ) -> tuple[Finding, ...]:
     shown = f"{latitude_deg:.5f}, {longitude_deg:.5f}"
-    boxes = [row for row in tables.rows("province_boxes", on) if row["province_code"] == province_code]
+    boxes = (_boxes(on) if tables.folder is None else _read_boxes(on, tables)).get(province_code)
     if not boxes:
         vi, en = f"không có tỉnh mã {province_code} ngày {on}", f"no province has the code {province_code} on {on}"
         return (Finding("coordinate-province-unknown", "warning", where, vi, en),)
-    sides = ("south_deg", "north_deg", "west_deg", "east_deg")
-    if any(_inside(latitude_deg, longitude_deg, tuple(float(row[side]) for side in sides)) for row in boxes):
+    if any(_inside(latitude_deg, longitude_deg, box) for box in boxes):
         return ()
     vi = f"{shown} nằm ngoài tỉnh mã {province_code}"
     en = f"{shown} lies outside of the province with code {province_code}"
     return (Finding("coordinate-outside-province", "warning", where, vi, en),)
+
+
+@lru_cache(maxsize=8)
+def _boxes(on: datetime.date) -> dict[str, list[tuple[float, ...]]]:
+    """Keep the boxes of a day: a list of stations asks for them at every row. Rows of an authority may change."""
+    return _read_boxes(on, OURS)
+
+
+def _read_boxes(on: datetime.date, tables: Tables) -> dict[str, list[tuple[float, ...]]]:
+    found = defaultdict[str, list[tuple[float, ...]]](list)
+    for row in tables.rows("province_boxes", on):
+        sides = ("south_deg", "north_deg", "west_deg", "east_deg")
+        found[row["province_code"]].append(tuple(float(row[side]) for side in sides))
+    return dict(found)
 
 
 def _inside(latitude: float, longitude: float, box: tuple[float, ...]) -> bool:

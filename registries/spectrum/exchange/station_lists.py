@@ -11,6 +11,7 @@ import datetime
 import io
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -191,12 +192,22 @@ def _power_from_radiated(row: Row, eirp: object, erp: object) -> None:
 def _province(text: str, where: str, on: datetime.date, tables: Tables) -> tuple[str | None, list[Finding]]:
     if not text:
         return None, []
-    wanted = fold(re.sub(r"^(tỉnh|thành phố|tp\.?)\s+", "", text.strip(), flags=re.IGNORECASE))
-    for name in ("provinces_34", "provinces_63"):
-        for row in tables.rows(name, on):
-            names = (row["name"], row["name_en"], *row["aliases"].split(";"))
-            bare = {fold(re.sub(r"^Thành phố ", "", one)) for one in names if one}
-            if text.strip() == row["code"] or text.strip().zfill(len(row["code"])) == row["code"] or wanted in bare:
-                return row["code"], []
+    code = _province_names(on, tables).get(fold(text)) or _province_names(on, tables).get(f"0{text.strip()}")
+    if code is not None:
+        return code, []
     vi, en = f"không có tỉnh {text!r} ngày {on}", f"no province is called {text!r} on {on}"
     return None, [Finding("station-province-unknown", "warning", where, vi, en)]
+
+
+@lru_cache(maxsize=8)
+def _province_names(on: datetime.date, tables: Tables) -> dict[str, str]:
+    """Give the code of each province by its names, with and without their kind, and by the code itself."""
+    names: dict[str, str] = {}
+    for table in ("provinces_63", "provinces_34"):
+        for row in tables.rows(table, on):
+            for name in (row["name"], row["name_en"], *row["aliases"].split(";")):
+                bare = fold(name).removeprefix("thanh pho ")
+                if bare:
+                    names |= {prefix + bare: row["code"] for prefix in ("", "tinh ", "thanh pho ", "tp ")}
+            names[row["code"]] = row["code"]
+    return names

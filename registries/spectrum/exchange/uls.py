@@ -60,6 +60,7 @@ class _Files:
     antennas: dict[tuple[str, str, str], Record]
     emissions: dict[tuple[str, str, str, str], list[str]]
     paths: dict[tuple[str, str, str], Record]
+    backward: dict[tuple[str, str], Record]
 
 
 def read_uls(folder: Path) -> Imported:
@@ -77,6 +78,7 @@ def read_uls(folder: Path) -> Imported:
         {(record["licence"], record["location"], record["antenna"]): record for _, record in records["AN"]},
         _emissions(records["EM"]),
         {(record["licence"], record["tx_location"], record["tx_antenna"]): record for _, record in records["PA"]},
+        {(record["call_sign"], record["rx_call_sign"]): record for _, record in reversed(records["PA"])},
     )
     ids = {_key(record): _name(record) for _, record in records["FR"]}
     rows = [(where, *_row(record, files, ids, where)) for where, record in records["FR"]]
@@ -224,7 +226,5 @@ def _correspondent(record: Record, files: _Files, ids: dict[tuple[str, str, str]
     path = files.paths.get(_key(record))
     if path is None or not path["rx_call_sign"]:
         return None
-    for (licence, location, antenna), back in files.paths.items():
-        if back["call_sign"] == path["rx_call_sign"] and back["rx_call_sign"] == record["call_sign"]:
-            return ids.get((licence, location, antenna))
-    return None
+    back = files.backward.get((path["rx_call_sign"], record["call_sign"]))
+    return None if back is None else ids.get((back["licence"], back["tx_location"], back["tx_antenna"]))

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registries.calendar import add_months
@@ -69,6 +69,7 @@ def test_terms_end_the_day_before_and_never_pass_the_longest() -> None:
             last_day("band", NOW, months)
 
 
+@settings(deadline=None)
 @given(st.dates(datetime.date(2015, 1, 1), datetime.date(2026, 1, 1)), st.integers(1, 179), st.integers(1, 200))
 def test_an_extension_fills_the_longest_term_and_no_more(granted: datetime.date, months: int, more: int) -> None:
     last, _ = last_day("band", granted, months)

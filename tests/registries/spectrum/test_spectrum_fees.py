@@ -5,7 +5,7 @@ import math
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data
@@ -90,6 +90,7 @@ def test_exclusive_channels_are_inferred_and_therefore_provisional() -> None:
             quote.firm()
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 50), st.sets(st.sampled_from(data.table("provinces_63").column("code")), min_size=1), st.booleans()
 )

@@ -39,6 +39,7 @@ def test_a_pattern_comes_back_from_both_formats(
     assert back == read(path)  # type: ignore[operator]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 359), st.floats(0, 60)), min_size=1, max_size=40, unique_by=lambda p: p[0]))
 def test_resampling_keeps_given_points_and_stays_between_them(points: list[tuple[int, float]]) -> None:
     angles, values = zip(*points, strict=True)
@@ -149,6 +150,7 @@ def test_refuses_what_is_no_text_file(tmp_path: Path) -> None:
         read_msi(path)
 
 
+@settings(deadline=None)
 @given(st.floats(-50, 50))
 def test_references_are_2_15_db_apart_and_come_back(value: float) -> None:
     assert Dbd(value).to_dbi().value == pytest.approx(value + 2.15)

@@ -4,7 +4,7 @@ import datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data
@@ -54,6 +54,7 @@ def test_refuses_edges_that_are_no_whole_hz_and_widths_that_are_none() -> None:
     assert band_around(100, 25) == Band(87, 113)
 
 
+@settings(deadline=None)
 @given(bands, bands)
 def test_overlap_is_having_a_frequency_in_common(one: Band, other: Band) -> None:
     common = set(range(one.lower_hz, one.upper_hz)) & set(range(other.lower_hz, other.upper_hz))
@@ -61,6 +62,7 @@ def test_overlap_is_having_a_frequency_in_common(one: Band, other: Band) -> None
     assert one.contains(other) == (len(common) == other.width_hz)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(bands, st.sampled_from(["MO", "FX"])), max_size=8), bands)
 def test_a_service_is_in_a_band_where_it_is_at_every_frequency(rows: list[tuple[Band, str]], asked: Band) -> None:
     table = [Allocation(band, 3, service, "primary") for band, service in rows]
@@ -73,6 +75,7 @@ def test_a_service_is_in_a_band_where_it_is_at_every_frequency(rows: list[tuple[
         assert (service in found) == covered
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(bands, st.sampled_from(["MO", "FX"]), statuses), max_size=5),
     st.lists(st.tuples(bands, st.sampled_from(["MO", "FX"]), statuses), max_size=5),

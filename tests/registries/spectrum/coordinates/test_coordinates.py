@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 from pyproj.transformer import TransformerGroup
@@ -40,6 +40,7 @@ def test_reads_angles_as_people_write_them(text: str, axis: Axis, value: float) 
     assert parse_angle(text, axis) == pytest.approx(value, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(st.floats(-180, 180), st.integers(0, 6))
 def test_an_angle_comes_back_from_degrees_minutes_and_seconds(angle: float, decimals: int) -> None:
     text = render_angle(angle, "longitude", decimals)
@@ -127,6 +128,7 @@ def test_points_that_the_law_prints_in_both_systems_agree() -> None:
         assert longitude == pytest.approx(parse_angle(ours[1], "longitude"), abs=0.06 / 3600)
 
 
+@settings(deadline=None)
 @given(latitudes, longitudes, st.sampled_from(["VN-2000", "VN-2000/TM-3 107.75", "VN-2000/UTM 48", "HANOI-72"]))
 def test_a_place_comes_back_from_every_frame(latitude: float, longitude: float, name: str) -> None:
     frame = Frame.parse(name)

@@ -98,6 +98,7 @@ antennas = st.tuples(items, st.lists(receivers, max_size=2)).map(lambda pair: Bl
 notices = st.tuples(items, st.lists(antennas, max_size=2)).map(lambda pair: Block("NOTICE", pair[0], tuple(pair[1])))
 
 
+@settings(deadline=None)
 @given(items, st.lists(notices, max_size=3))
 def test_a_file_of_notices_comes_back(first: tuple[tuple[str, str], ...], blocks: list[Block]) -> None:
     file = Notices(first, tuple(blocks))

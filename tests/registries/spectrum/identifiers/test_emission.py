@@ -38,6 +38,7 @@ def test_bandwidths_are_written_as_the_regulations_show(hertz: str, text: str) -
     assert bandwidth.is_valid(text)
 
 
+@settings(deadline=None)
 @given(designators)
 def test_a_designator_comes_back(designator: emission.EmissionDesignator) -> None:
     _comes_back(designator)
@@ -71,6 +72,7 @@ def test_rounding_moves_a_bandwidth_by_half_its_last_digit_at_most(value: Decima
     assert abs(back - value) <= step / 2
 
 
+@settings(deadline=None)
 @given(st.decimals("0.001", "990000000000", places=3), st.decimals("0.001", "990000000000", places=3))
 def test_a_wider_bandwidth_is_never_written_narrower(one: Decimal, other: Decimal) -> None:
     low, high = sorted((one, other))

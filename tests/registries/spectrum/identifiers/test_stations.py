@@ -1,7 +1,7 @@
 """Maritime identities and call signs: every form, the series of Viet Nam, and what is refused."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registries.spectrum.identifiers import call_sign, mmsi
@@ -25,6 +25,7 @@ def test_every_form_of_an_identity_says_what_carries_it(text: str, what: tuple[s
     assert mmsi.is_valid(text)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 999_999_999))
 def test_what_is_read_as_an_identity_comes_back(value: int) -> None:
     text = f"{value:09}"
@@ -91,6 +92,7 @@ def test_refuses_a_call_sign_of_another_form_or_series(text: str, station: call_
         call_sign.parse_for(text, station)
 
 
+@settings(deadline=None)
 @given(st.text("ABNQVWX0123459", min_size=1, max_size=8))
 def test_a_call_sign_that_is_read_comes_back(text: str) -> None:
     try:
