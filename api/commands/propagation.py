@@ -25,7 +25,8 @@ def validate(
     as_json: AsJson = False,
 ) -> int:
     """So kết quả mẫu với mô hình, in độ lệch lớn nhất · Compare reference results, print largest deviations."""
-    from registries.spectrum.propagation.validating import reference_cases, summaries
+    from registries.spectrum.propagation.reference import summaries
+    from registries.spectrum.propagation.validating import reference_cases
 
     found = summaries(reference_cases(folder))
 

@@ -10,6 +10,8 @@ import numpy as np
 from data.coefficients import coefficients
 from registries.spectrum.propagation.itm import ItmLink
 from registries.spectrum.propagation.p452 import P452Link
+from registries.spectrum.propagation.p1546 import P1546Link
+from registries.spectrum.propagation.p1546_curves import HEIGHTS_M, curves
 from registries.spectrum.propagation.p1812 import P1812Link
 from registries.spectrum.propagation.profiles import Floats, Profiles
 
@@ -115,6 +117,62 @@ def itm_losses(profiles: Profiles, links: Floats, threads: int = 1) -> Floats:
         itm(profiles.distances_km, profiles.heights_m, offsets, links[first:last], climates, losses[first:last])
 
     over_threads(work, len(links), threads)
+    return losses
+
+
+def p1546_links(links: Sequence[P1546Link]) -> Floats:
+    """Lay links out for `p1546_fields` and `p1546_losses`."""
+    return np.array(
+        [
+            [
+                one.frequency_mhz,
+                one.time_percent,
+                one.tx_height_m,
+                one.rx_height_m,
+                one.rx_area,
+                one.location_percent,
+                one.area_width_m,
+                float(one.warm_sea),
+                float(one.terrain_below_ground),
+            ]
+            for one in links
+        ],
+        np.float64,
+    ).reshape(len(links), 9)
+
+
+def p1546_fields(profiles: Profiles, links: Floats, threads: int = 1) -> Floats:
+    """Give the field strengths by P.1546 (dBuV/m for 1 kW e.r.p.); row i of `links` (`p1546_links`) is over profile i.
+
+    No range is checked; effective heights above 3000 m are taken as 3000 m.
+    """
+    from registries.spectrum.propagation.kernels.p1546 import p1546
+
+    distances, table = curves()
+    logs, heights = np.log10(distances), np.array(HEIGHTS_M)
+    fields = np.empty(len(links))
+
+    def work(first: int, last: int) -> None:
+        p1546(
+            profiles.distances_km,
+            profiles.heights_m,
+            profiles.clutter_m,
+            profiles.zones,
+            profiles.offsets[first : last + 1],
+            links[first:last],
+            table,
+            logs,
+            heights,
+            fields[first:last],
+        )
+
+    over_threads(work, len(links), threads)
+    return fields
+
+
+def p1546_losses(profiles: Profiles, links: Floats, threads: int = 1) -> Floats:
+    """Give the basic transmission losses by P.1546, as `p1546_fields` does the field strengths."""
+    losses: Floats = 139.3 + 20 * np.log10(links[:, 0]) - p1546_fields(profiles, links, threads)
     return losses
 
 

@@ -75,8 +75,16 @@ def read_survey_profile(path: Path) -> Profile:
         path,
         [rows.number(line, 0) for line in points],
         [rows.number(line, 1) for line in points],
-        [rows.number(line, 3) for line in points],
+        # An empty cell is ground that nothing is known to stand on.
+        [rows.number(line, 3) if rows.rows[line][3:4] != [""] else 0.0 for line in points],
         [int(rows.number(line, 4)) for line in points],
+    )
+
+
+def begins_at_receiver(path: Path) -> bool:
+    """Tell whether the first point of such a profile is the receiver, as its heading says with R."""
+    return any(
+        row[0].lower().startswith("first point tx or rx") and row[1:2] == ["R"] for row in read_rows(path).rows if row
     )
 
 

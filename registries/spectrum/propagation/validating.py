@@ -1,8 +1,6 @@
 """Models beside published reference results: every case of a folder, and how far we are from it."""
 
-import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from registries.spectrum.errors import PropagationFileUnreadable
@@ -11,8 +9,10 @@ from registries.spectrum.propagation.gases import specific_attenuation
 from registries.spectrum.propagation.geodesy import great_circle_point
 from registries.spectrum.propagation.itm import ItmLink, Siting, itm, itm_area
 from registries.spectrum.propagation.p452 import P452Link, p452
+from registries.spectrum.propagation.p1546_reference import p1546_cases
 from registries.spectrum.propagation.p1812 import P1812Link, p1812
 from registries.spectrum.propagation.profiles import Profile
+from registries.spectrum.propagation.reference import Case, cells, numbers
 from registries.spectrum.propagation.study_group_files import (
     read_log,
     read_rows,
@@ -20,59 +20,6 @@ from registries.spectrum.propagation.study_group_files import (
     read_zoned_profile,
     records,
 )
-
-TOLERANCE_DB = 0.01
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One quantity of one reference result: what is printed, and what we find; dB, or dB/km for gases."""
-
-    model: str
-    name: str
-    quantity: str
-    printed: str
-    found: float
-
-    @property
-    def deviation(self) -> float:
-        return abs(self.found - float(self.printed))
-
-    @property
-    def allowed(self) -> float:
-        """Give 0.01 dB, or half of the last digit printed (and a little, for digits cut off) where that is more."""
-        digits = self.printed.lower().partition("e")[0].partition(".")[2]
-        return max(TOLERANCE_DB, 0.501 * 10.0 ** -len(digits))
-
-
-@dataclass(slots=True)
-class Summary:
-    """What became of the cases of one model."""
-
-    model: str
-    cases: int = 0
-    values: int = 0
-    passed: int = 0
-    largest: float = 0.0
-    worst: str = ""
-    names: set[str] = field(default_factory=set)
-
-    def add(self, case: Case) -> None:
-        self.names.add(case.name)
-        self.cases = len(self.names)
-        self.values += 1
-        deviation = case.deviation
-        self.passed += deviation <= case.allowed
-        if not deviation <= self.largest:
-            self.largest, self.worst = deviation, f"{case.name} {case.quantity}"
-
-
-def summaries(cases: Iterator[Case]) -> list[Summary]:
-    """Sum cases up by model, in the order in which they come."""
-    found: dict[str, Summary] = {}
-    for case in cases:
-        found.setdefault(case.model, Summary(case.model)).add(case)
-    return list(found.values())
 
 
 def reference_cases(folder: Path) -> Iterator[Case]:
@@ -82,7 +29,7 @@ def reference_cases(folder: Path) -> Iterator[Case]:
         PropagationFileUnreadable: A file of them cannot be read, or there is none.
     """
     nothing = True
-    for find in (_p1812_cases, _p452_cases, _itm_cases, _p676_cases, _p2109_cases):
+    for find in (_p1812_cases, _p452_cases, p1546_cases, _itm_cases, _p676_cases, _p2109_cases):
         for case in find(folder):
             nothing = False
             yield case
@@ -99,7 +46,7 @@ def _p1812_cases(folder: Path) -> Iterator[Case]:
             continue
         name = path.name.removesuffix("_log.csv")
         profile = read_survey_profile(path.parents[1] / "validation_profiles" / f"{name.rpartition('_')[0]}.csv")
-        given = _numbers(path, log)
+        given = numbers(path, log)
         result = p1812(
             profile,
             P1812Link(
@@ -140,7 +87,7 @@ def _p452_cases(folder: Path) -> Iterator[Case]:
         profile = read_zoned_profile(path.parents[1] / "profiles" / profile_name)
         for row in records(path):
             name = path.stem.removeprefix("test_result_")
-            given = _cells(path, row)
+            given = cells(path, row)
             result = p452(
                 profile,
                 P452Link(
@@ -186,11 +133,11 @@ def _itm_cases(folder: Path) -> Iterator[Case]:
                 [float(cell) for cell in terrain[2 : 2 + points]],
                 where=f"{path.with_name('pfls.csv')}, line {number + 1}",
             )
-            loss = itm(profile, _itm_link(_cells(path, row))).loss_db
+            loss = itm(profile, _itm_link(cells(path, row))).loss_db
             yield Case("ITM point to point", f"p2p {number + 1}", "A__db", row("A__db"), loss)
     for path in sorted(folder.rglob("area.csv")):
         for number, row in enumerate(records(path)):
-            given = _cells(path, row)
+            given = cells(path, row)
             sitings = Siting(int(given("tx_siting_criteria"))), Siting(int(given("rx_siting_criteria")))
             loss = itm_area(_itm_link(given), given("d__km"), given("delta_h__meter"), *sitings).loss_db
             yield Case("ITM area", f"area {number + 1}", "A__db", row("A__db"), loss)
@@ -216,7 +163,7 @@ def _itm_link(given: Callable[[str], float]) -> ItmLink:
 def _p676_cases(folder: Path) -> Iterator[Case]:
     for path in sorted(folder.rglob("p676_validation.csv")):
         for number, row in enumerate(records(path)):
-            given = _cells(path, row)
+            given = cells(path, row)
             air = specific_attenuation(given("f (GHz)"), given("P (hPa)"), given("T (k)"), given("rho (g/m3)"))
             yield Case("P.676-13", f"row {number + 2}", "dry", row("gamma0 (dB/km)"), air.dry_db_km)
             yield Case("P.676-13", f"row {number + 2}", "water", row("gammaw (dB/km)"), air.water_db_km)
@@ -225,7 +172,7 @@ def _p676_cases(folder: Path) -> Iterator[Case]:
 def _p2109_cases(folder: Path) -> Iterator[Case]:
     for path in sorted(folder.rglob("p2109_validation.csv")):
         for number, row in enumerate(records(path)):
-            given = _cells(path, row)
+            given = cells(path, row)
             loss = building_entry_loss_db(
                 given("freqency (GHz)"),
                 given("probability (%)"),
@@ -238,27 +185,3 @@ def _p2109_cases(folder: Path) -> Iterator[Case]:
 def _centre(profile: Profile, tx_lat: float, tx_lon: float, rx_lat: float, rx_lon: float) -> float:
     """Give the latitude of the middle; profiles may be longer than the way between the coordinates printed."""
     return great_circle_point(tx_lat, tx_lon, rx_lat, rx_lon, profile.length_km / 2)[0]
-
-
-def _numbers(path: Path, log: dict[str, str]) -> Callable[[str], float]:
-    def number(name: str) -> float:
-        return _number(path, name, log.get(name, ""))
-
-    return number
-
-
-def _cells(path: Path, row: Callable[[str], str]) -> Callable[[str], float]:
-    def number(name: str) -> float:
-        return _number(path, name, row(name))
-
-    return number
-
-
-def _number(path: Path, name: str, cell: str) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise PropagationFileUnreadable(path=path, line="", reason=f"{name!r} is {cell!r}, not a number")
-    return value

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from registries.spectrum.propagation.itm import ItmLink
 from registries.spectrum.propagation.p452 import P452Link
+from registries.spectrum.propagation.p1546 import P1546Link
 from registries.spectrum.propagation.p1812 import P1812Link
 from registries.spectrum.propagation.profiles import Profile
 
@@ -67,4 +68,16 @@ ITM_LINKS = st.builds(
     time_percent=st.floats(1, 99),
     location_percent=st.floats(1, 99),
     situation_percent=st.floats(1, 99),
+)
+P1546_LINKS = st.builds(
+    P1546Link,
+    frequency_mhz=st.one_of(st.sampled_from([30.0, 100.0, 600.0, 2000.0, 4000.0]), st.floats(30, 4000)),
+    time_percent=st.sampled_from([1.0, 2.0, 10.0, 20.0, 50.0]),
+    tx_height_m=st.one_of(st.floats(1, 20), st.floats(1, 2000)),
+    rx_height_m=st.floats(3, 100),
+    rx_area=st.integers(1, 5),
+    location_percent=st.sampled_from([1.0, 50.0, 95.0]),
+    area_width_m=st.floats(50, 1000),
+    warm_sea=st.booleans(),
+    terrain_below_ground=st.booleans(),
 )

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from registries.spectrum.errors import PropagationFileUnreadable
-from registries.spectrum.propagation.validating import Summary, reference_cases, summaries
+from registries.spectrum.propagation.reference import Summary, summaries
+from registries.spectrum.propagation.validating import reference_cases
 
 EXPECTED = {
     "P.1812-7": (63, 1e-6),
+    "P.1546-6": (52, 0.0034),
     "P.452-18": (17, 2e-4),
     "ITM point to point": (5, 0.005),
     "ITM area": (5, 0.051),
