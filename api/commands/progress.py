@@ -29,6 +29,7 @@ STAGES = {
     "learn": "Học trọng số · learn",
     "decide": "Quyết định · decide",
     "write": "Ghi · write",
+    "links": "Tuyến · links",
 }
 
 

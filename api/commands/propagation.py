@@ -1,11 +1,13 @@
 """`sogoc propagation`: the propagation models beside published reference results, and links from a file."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.options import AsJson
+from api.commands.options import AsJson, Threads
+from api.commands.progress import Meter
 from api.commands.terminal import draw_table, tell
 from api.problems import DONE, MEND
 
@@ -63,15 +65,34 @@ def validate(
 @commands.command()
 def run(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV: mỗi dòng một tuyến · One link a line")],
-    model: Annotated[str, typer.Option("--model", metavar="MODEL", help="Mô hình · Model: P.452, P.1812, ITM, P.525")],
+    model: Annotated[
+        str, typer.Option("--model", metavar="MODEL", help="Mô hình · Model: P.452, P.1546, P.1812, ITM, P.525")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Ghi kết quả ra CSV hoặc .parquet, không in bảng · Write results as CSV or .parquet, print no table",
+        ),
+    ] = None,
+    threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
     """Tính suy hao từng tuyến của tệp · Predict the loss of every link of a file."""
-    from registries.spectrum.propagation.running import run_file
+    from registries.spectrum.propagation.running import run_file, write_predicted
 
-    found = run_file(file, model)
+    with Meter() as meter:
+        found = run_file(
+            file, model, threads or os.cpu_count() or 1, lambda done, whole: meter.told("links", done, whole)
+        )
+    if out is not None:
+        write_predicted(found, out)
 
     def show(screen: "Console") -> None:
+        if out is not None:
+            screen.print(f"{len(found):,} tuyến · links -> {out}")
+            return
         draw_table(
             screen,
             f"Suy hao truyền dẫn cơ bản · Basic transmission loss, {model}",
@@ -80,4 +101,7 @@ def run(
             numbers_from=2,
         )
 
+    if out is not None:
+        tell({"model": model, "count": len(found), "out": out}, show, as_json=as_json)
+        return
     tell({"model": model, "links": found}, show, as_json=as_json)

@@ -105,9 +105,7 @@ def itm(profile: Profile, link: ItmLink) -> ItmResult:
     """
     link.check()
     heights = profile.heights_m
-    step_m = 1000 * profile.length_km / (len(heights) - 1)
-    if np.abs(np.diff(profile.distances_km) * 1000 - step_m).max() > 1e-3 * step_m:
-        raise ProfileUnusable(where=MODEL, reason="its points are not equally far from each other, as this model asks")
+    step_m = even_step_m(profile)
     intervals = len(heights) - 1
     tenth = int(0.1 * intervals)
     mean_height_m = float(np.mean(heights[tenth : intervals - tenth + 1]))
@@ -154,6 +152,18 @@ def itm_area(
         (angles[0], angles[1]),
     )
     return _predict(link, terrain, link.n0, curvature, point_to_point=False)
+
+
+def even_step_m(profile: Profile) -> float:
+    """Give the step of a profile in metres.
+
+    Raises:
+        ProfileUnusable: The points are not equally far from each other.
+    """
+    step_m = 1000 * profile.length_km / (len(profile.heights_m) - 1)
+    if np.abs(np.diff(profile.distances_km) * 1000 - step_m).max() > 1e-3 * step_m:
+        raise ProfileUnusable(where=MODEL, reason="its points are not equally far from each other, as this model asks")
+    return step_m
 
 
 def earth_curvature(surface_n: float) -> float:

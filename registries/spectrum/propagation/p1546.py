@@ -120,7 +120,7 @@ def p1546(profile: Profile, link: P1546Link) -> P1546Result:
     sea_km = _sea_km(profile)
     sea_share = sea_km / length
     h1 = effective_height_m(profile, link.tx_height_m)
-    check(MODEL, "effective height of the transmitting antenna", h1, -10_000, 3000, "m")
+    check_effective_height(h1)
     if sea_share == 1:
         h1 = max(h1, 3.0)
     tx_angle = _clearance_deg(profile, link.tx_height_m, 15.0)
@@ -197,6 +197,15 @@ def designated(profile: Profile, link: P1546Link) -> tuple[Profile, P1546Link]:
     else:
         swap = link.rx_height_m > link.tx_height_m
     return (turned, other) if swap else (profile, link)
+
+
+def check_effective_height(h1_m: float) -> None:
+    """Refuse an effective height that the Recommendation does not cover.
+
+    Raises:
+        OutOfRange: It is above 3000 m.
+    """
+    check(MODEL, "effective height of the transmitting antenna", h1_m, -10_000, 3000, "m")
 
 
 def effective_height_m(profile: Profile, tx_height_m: float) -> float:
