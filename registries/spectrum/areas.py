@@ -1,8 +1,8 @@
 """Service areas: a polygon, a province, a circle around a point, or the whole country, and the cells of each.
 
-What an area was drawn as is kept in the ledger beside its cells, in the attributes of the licence: it is then covered by
-the evidence of the same entry, and stands in both stores and all copies alike, which a file beside them would not. A
-province is kept as the code, name and digest of the layer it was taken from.
+What an area was drawn as is kept in the ledger beside its cells, in the attributes of the licence: it is then covered
+by the evidence of the same entry, and stands in both stores and all copies alike, which a file beside them would not.
+A province is kept as the code, name and digest of the layer it was taken from.
 """
 
 import json
@@ -112,7 +112,10 @@ def orbit_area(longitude_deg: float, half_width_deg: float = 0.1) -> ServiceArea
 
 
 def parse_area(text: str, layer: BoundaryLayer) -> ServiceArea:
-    """Read `nationwide`, `province:48`, `radius:21.03,105.85,5` (latitude, longitude, km), `orbit:132`, or the path of a GeoJSON file.
+    """Read an area as an officer writes it.
+
+    `nationwide`, `province:48`, `radius:21.03,105.85,5` (latitude, longitude, km), `orbit:132` (degrees east), or
+    the path of a GeoJSON file.
 
     Raises:
         AreaUnreadable: It is none of these.

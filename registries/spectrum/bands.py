@@ -1,5 +1,6 @@
 """Bands of frequencies: whole hertz, half-open as people write them. 703-713 MHz is 703,000,000 to 712,999,999 Hz."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ def parse_bands(text: str) -> tuple[Band, ...]:
         unit = found[3] or unit if found else unit
         read.append(Band.parse(piece if found is None or found[3] else f"{piece} {unit}"))
     bands = tuple(sorted(read))
-    for one, other in zip(bands, bands[1:], strict=False):
+    for one, other in itertools.pairwise(bands):
         if one.shared(other):
             raise BandUnreadable(text=text, reason=f"{one} and {other} overlap")
     return bands

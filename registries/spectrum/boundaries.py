@@ -1,9 +1,9 @@
 """Province boundaries: a layer of polygons, laid on the grid so that no cell is in two provinces.
 
 The layer is pluggable. An authority gives its official one as a GeoJSON file; without one, a neutral schematic of the
-provinces of today stands in, and says so. Every layer has Quần đảo Hoàng Sa (Đà Nẵng) and Quần đảo Trường Sa (Khánh Hòa):
-where a file lacks one, the schematic outline of it is added to its province. A cell whose centre two provinces of a
-faulty file claim goes to the first of them, and is counted.
+provinces of today stands in, and says so. Every layer has Quần đảo Hoàng Sa (Đà Nẵng) and Quần đảo Trường Sa (Khánh
+Hòa): where a file lacks one, the schematic outline of it is added to its province. A cell whose centre two provinces of
+a faulty file claim goes to the first of them, and is counted.
 """
 
 import hashlib

@@ -2,10 +2,10 @@
 
 Grid `vn-1`: 2048 x 2048 cells over 101-119 E, 6-24 N (WGS-84): the land, islands and sea of Viet Nam, Quần đảo Hoàng Sa
 and Quần đảo Trường Sa among them. A cell is 9/1024 of a degree a side (0.97 km north-south, 0.89-0.97 km east-west), a
-number that binary floats hold exactly, as do all centres. Cell numbers run along a Hilbert curve: an area of perimeter p
-cells is about p/4 ranges, and the whole frame is one. A cell belongs to an area by its centre, half-open (south and west
-edges in), so that areas that share a boundary tile exactly. The grid is published and never changes; another one gets
-another version.
+number that binary floats hold exactly, as they do all centres. Cell numbers run along a Hilbert curve: an area of
+perimeter p cells is about p/4 ranges, and the whole frame is one. A cell belongs to an area by its centre, half-open
+(south and west edges in), so that areas that share a boundary tile exactly. The grid is published and never changes;
+another one gets another version.
 
 References:
     B. Moon, H. V. Jagadish, C. Faloutsos, J. H. Saltz, Analysis of the clustering properties of the Hilbert
@@ -190,9 +190,7 @@ def polygon_window(area: Polygon | MultiPolygon) -> tuple[npt.NDArray[np.uint8],
     """Give a rectangle of bytes, 1 where the centre of a cell lies in the polygon, and its first row and column."""
     west, south, east, north = area.bounds
     window, row, column = _window(south, west, north, east)
-    kernels.fill_edges(
-        edges_of(area), WEST_DEG + column * STEP_DEG, SOUTH_DEG + row * STEP_DEG, STEP_DEG, window
-    )
+    kernels.fill_edges(edges_of(area), WEST_DEG + column * STEP_DEG, SOUTH_DEG + row * STEP_DEG, STEP_DEG, window)
     return window, row, column
 
 

@@ -192,9 +192,9 @@ def cut(
         raise LicenceFaulty(licence=licence_id, reason=f"its number has 1 to {LONGEST_ID} letters, without '.' and ':'")
     pieces: list[tuple[str, tuple[Box, ...]]] = []
     wanted = -(-sum(map(len, texts.values())) // TEXT_LETTERS)
-    places = [(parent_id, tuple(boxes)) for parent_id, boxes in places if boxes]
-    total = sum(len(boxes) for _, boxes in places)
-    for parent_id, boxes in places:
+    held = [(parent_id, tuple(boxes)) for parent_id, boxes in places if boxes]
+    total = sum(len(boxes) for _, boxes in held)
+    for parent_id, boxes in held:
         most = CLAIM_BYTES // (_BOX_BYTES + len(head_id) + 2 * len(parent_id) + 16)
         most = max(1, min(most, total // max(wanted, 1)))
         pieces += [(parent_id, boxes[start : start + most]) for start in range(0, len(boxes), most)]

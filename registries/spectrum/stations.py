@@ -1,7 +1,7 @@
 """Stations as a licence names them: site, antenna, equipment, frequencies; and as rows of the assignment table.
 
-The fields are those of the application forms and of Appendix 4 of the Radio Regulations and ITU-R SM.1413. Powers are at
-the output of the transmitter, in dBm; gains are maximum gains, in dBi; heights in metres.
+The fields are those of the application forms and of Appendix 4 of the Radio Regulations and ITU-R SM.1413. Powers are
+at the output of the transmitter, in dBm; gains are maximum gains, in dBi; heights in metres.
 """
 
 import dataclasses
@@ -110,9 +110,7 @@ class Station:
 
 
 _TYPES: Final = get_type_hints(Station)
-_NEEDED: Final = tuple(
-    field.name for field in dataclasses.fields(Station) if field.default is dataclasses.MISSING
-)
+_NEEDED: Final = tuple(field.name for field in dataclasses.fields(Station) if field.default is dataclasses.MISSING)
 
 
 def read_station(values: Mapping[str, Any], where: str = "station") -> Station:
@@ -140,12 +138,17 @@ def _typed(station: str, field: str, value: Any) -> Any:
     if isinstance(kind, types.UnionType):
         kind = next(one for one in typing.get_args(kind) if one is not type(None))
     try:
-        if kind is int and not float(value).is_integer():
-            raise ValueError(value)
-        return kind(float(value)) if kind is int else kind(value)
+        return _whole(value) if kind is int else kind(value)
     except (TypeError, ValueError, OverflowError) as cause:
         reason = f"it is no {'whole number' if kind is int else 'number'}"
         raise StationFaulty(station=station, field=field, value=value, reason=reason) from cause
+
+
+def _whole(value: Any) -> int:
+    """Give a whole number, written with a decimal point or not."""
+    if not float(value).is_integer():
+        raise ValueError(value)
+    return int(float(value))
 
 
 def written(stations: Iterable[Station]) -> str:

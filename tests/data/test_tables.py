@@ -23,6 +23,8 @@ KEYS = {
     "result_codes": ("code",),
     "rule_set_codes": ("rule_set", "code"),
     "rule_sets": ("rule_set",), "sim_buckets": ("bucket",), "surnames": ("name",),
+    "schematic_centres": ("old_code",), "schematic_islands": ("name",), "schematic_outline": ("corner",),
+    "spectrum_caps": ("band_group",), "spectrum_terms": ("kind",),
 }  # fmt: skip
 SUGGESTED_CODES = {
     "OK_EXACT", "OK_NORMALISED", "OK_DIACRITICS_ONLY", "PARTIAL_DOB_YEAR_ONLY", "NAME_TYPO_SUSPECT",

@@ -1,4 +1,4 @@
-"""Cells of the national grid in bulk. Twins: the functions of the same name with `_plainly` in `registries.spectrum.grid`.
+"""Cells of the national grid in bulk. Twins: the functions that end in `_plainly` in `registries.spectrum.grid`.
 
 A window is a rectangle of the grid, one byte a cell: 1 where the centre of the cell lies inside.
 """
@@ -48,7 +48,7 @@ def fill_edges(edges: Floats, west: float, south: float, step: float, window: Wi
             continue
         if y1 > y2:
             x1, y1, x2, y2 = x2, y2, x1, y1
-        row = max(0, int(math.floor((y1 - south) / step)) - 1)
+        row = max(0, int((y1 - south) / step) - 1)
         while row < rows and south + (row + 0.5) * step < y1:
             row += 1
         while row < rows:
@@ -56,7 +56,7 @@ def fill_edges(edges: Floats, west: float, south: float, step: float, window: Wi
             if y >= y2:
                 break
             x = x1 + (y - y1) * (x2 - x1) / (y2 - y1)
-            column = max(0, int(math.floor((x - west) / step)) - 1)
+            column = max(0, int((x - west) / step) - 1)
             while column < columns and west + (column + 0.5) * step < x:
                 column += 1
             if column < columns:
