@@ -13,7 +13,8 @@ from registries.spectrum.register_errors import BandUnreadable
 
 SPACE: Final = "spectrum"
 _UNITS: Final = {"hz": 1, "khz": 1_000, "mhz": 1_000_000, "ghz": 1_000_000_000}
-_SHOWN: Final = (("GHz", 10**9), ("MHz", 10**6), ("kHz", 10**3), ("Hz", 1))
+_SHOWN: Final = (("GHz", 10**9, 10**10), ("MHz", 10**6, 10**6), ("kHz", 10**3, 10**3), ("Hz", 1, 0))
+"""Units, their hertz, and the upper bound from which a band is written in them: people say 3700-3800 MHz."""
 _TEXT: Final = re.compile(r"\s*([0-9.]+)\s*[-–]\s*([0-9.]+)\s*([a-z]*)\s*", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _LONGEST: Final = 20
@@ -82,9 +83,7 @@ class Band:
 
     def __str__(self) -> str:
         bounds = (self.first_hz, self.last_hz + 1)
-        name, unit = next(
-            (name, unit) for name, unit in _SHOWN if unit == 1 or all(bound * 1000 % unit == 0 for bound in bounds)
-        )
+        name, unit = next((name, unit) for name, unit, least in _SHOWN if bounds[1] >= least)
         return "-".join(_decimal(Fraction(bound, unit)) for bound in bounds) + f" {name}"
 
 

@@ -1,17 +1,16 @@
 """What the frequency register waits for: terms that run out, terms that have run out, obligations, complaints."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from registries.ledger import Level, moments
+from registries.ledger import Exclusivity, moments
 from registries.spectrum.bands import SPACE
 from registries.spectrum.cases import CaseKind, open_now
 from registries.store import Ledger
 
-LOOKS_BACK_DAYS: Final = 365
-"""A term that ran out longer ago, and was not recorded as ended, is found by the audit of the ledger."""
+_PAGE: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,28 +27,39 @@ class DueItem:
 def due(ledger: Ledger, today: datetime.date, *, within_days: int = 30) -> list[DueItem]:
     """List what is due up to `within_days` from today, the oldest first; what is overdue is among it.
 
-    Cost: two readings of all licences that hold, and one of all open cases.
+    Cost: one reading of all active claims and of all open cases.
     """
     until = today + datetime.timedelta(days=within_days)
     return sorted([*_terms(ledger, today, until), *_cases(ledger, until)])
 
 
 def _terms(ledger: Ledger, today: datetime.date, until: datetime.date) -> Iterator[DueItem]:
-    seen: set[str] = set()
-    for back in (0, LOOKS_BACK_DAYS // 2, LOOKS_BACK_DAYS):
-        day = today - datetime.timedelta(days=back)
-        for one in ledger.as_of(SPACE, legal=day):
-            grant = one.grant
-            licence_id = grant.attributes.get("licence")
-            if not licence_id or grant.level is Level.POOL or grant.attributes.get("part") != "1":
-                continue
-            if grant.grant_id in seen or not grant.state.occupies or grant.legal_stop_us == moments.FOREVER:
-                continue
-            seen.add(grant.grant_id)
+    """Give licences whose claims are active and end soon, or have ended by law without being recorded so."""
+    latest_us = moments.as_of_us(until)
+    for grant_id in _ending(ledger, [pool.grant_id for pool in ledger.pools(SPACE)], latest_us):
+        grant = ledger.grant(grant_id)
+        licence_id = grant.attributes.get("licence")
+        if licence_id and grant.attributes.get("part") == "1" and grant.state.occupies:
             ends_on = moments.from_us(grant.legal_stop_us).astimezone(moments.VIETNAM).date()
-            if ends_on <= until:
-                about = "lapsed" if ends_on <= today else "term"
-                yield DueItem(ends_on, about, licence_id, grant.holder_id or "", grant.text)
+            about = "lapsed" if ends_on <= today else "term"
+            yield DueItem(ends_on, about, licence_id, grant.holder_id or "", grant.text)
+
+
+def _ending(ledger: Ledger, parents: Iterable[str], latest_us: int) -> Iterator[str]:
+    """Give the grants out of some grants, and out of these, whose active claims end up to a moment; each once."""
+    for parent_id in parents:
+        seen: set[str] = set()
+        exclusive: set[str] = set()
+        after: tuple[int, str] | None = None
+        while page := ledger.children(parent_id, after=after, limit=_PAGE):
+            after = (page[-1].box.first, page[-1].claim_id)
+            for claim in page:
+                if (claim.lane & 3) == Exclusivity.EXCLUSIVE and claim.tier == 1:
+                    exclusive.add(claim.grant_id)
+                if claim.legal_stop_us <= latest_us and claim.grant_id not in seen:
+                    seen.add(claim.grant_id)
+                    yield claim.grant_id
+        yield from _ending(ledger, sorted(exclusive), latest_us)
 
 
 def _cases(ledger: Ledger, until: datetime.date) -> Iterator[DueItem]:

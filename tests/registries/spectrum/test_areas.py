@@ -114,7 +114,7 @@ def test_a_faulty_boundary_file_is_told(tmp_path: Path, content: str, match: str
 
 
 def test_a_boundary_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(BoundaryFileFaulty, match="none.geojson"):
+    with pytest.raises(BoundaryFileFaulty, match=r"none\.geojson"):
         boundaries.BoundaryLayer.read(tmp_path / "none.geojson")
     with pytest.raises(BoundaryFileFaulty, match="feature 1: it has no property code"):
         boundaries.BoundaryLayer.read(borders())
@@ -126,22 +126,38 @@ CLOSED = ((107.0, 15.0), (107.2, 15.0), (107.2, 15.2), (107.0, 15.0))
 @pytest.mark.parametrize(
     ("content", "error", "match"),
     [
-        (square((15.0, 107.0), (15.0, 107.2), (15.2, 107.2), (15.0, 107.0)), PlaceOutside, "ring 1, point 1.*exchanged"),
-        (square((107, 15), (107.2, 15.2), (107.2, 15), (107, 15.2), (107, 15)), AreaCrossed, r"Self-intersection.107.1 15.1"),
-        (square((107, 15), (math.nan, 15), (107.2, 15.2), (107, 15)), PlaceOutside, "point 2: latitude 15, longitude nan"),
+        (
+            square((15.0, 107.0), (15.0, 107.2), (15.2, 107.2), (15.0, 107.0)),
+            PlaceOutside,
+            "ring 1, point 1.*exchanged",
+        ),
+        (
+            square((107, 15), (107.2, 15.2), (107.2, 15), (107, 15.2), (107, 15)),
+            AreaCrossed,
+            r"Self-intersection.107.1 15.1",
+        ),
+        (
+            square((107, 15), (math.nan, 15), (107.2, 15.2), (107, 15)),
+            PlaceOutside,
+            "point 2: latitude 15, longitude nan",
+        ),
         (square((107, 15), (107.2, 15), (107.2, 15.2), (107, 15.2)), AreaUnreadable, "does not end at the point"),
         (square((107, 15), (107.2, 15), (107, 15)), AreaUnreadable, "polygon 1, ring 1 has fewer than four points"),
         ('{"type": "Polygon", "coordinates": []}', AreaUnreadable, "there is no ring"),
-        ('{"type": "Polygon", "coordinates": [[["a", 15], [1, 1], [1, 1], [1, 1]]]}', AreaUnreadable, "'a' is no number"),
+        (
+            '{"type": "Polygon", "coordinates": [[["a", 15], [1, 1], [1, 1], [1, 1]]]}',
+            AreaUnreadable,
+            "'a' is no number",
+        ),
         ('{"type": "Polygon", "coordinates": [[1, 2, 3, 4]]}', AreaUnreadable, "point 1 is no pair"),
         ('{"type": "Polygon", "coordinates": [7]}', AreaUnreadable, "ring 1 has fewer"),
         ('{"type": "Point", "coordinates": [107, 15]}', AreaUnreadable, "'Point' is no Polygon"),
-        ('[1, 2]', AreaUnreadable, "has no geometry"),
+        ("[1, 2]", AreaUnreadable, "has no geometry"),
         ("nonsense", AreaUnreadable, "it is no JSON"),
         (square((107, 15), (107.0001, 15), (107.0001, 15.0001), (107, 15)), AreaEmpty, "centre of no cell"),
         (square((48, 2), (48.1, 2), (48.1, 2.1), (48, 2)), PlaceOutside, "is outside of the grid, 6 to 24 N"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_polygon_is_refused_and_its_place_named(content: str, error: type[Exception], match: str) -> None:
     with pytest.raises(error, match=match):
         areas.polygon_area(content)
