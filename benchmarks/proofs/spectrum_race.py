@@ -28,7 +28,7 @@ ROUNDS = 400
 CONTROL_S = 4.0
 LOWEST_HZ = 1_000_000_000
 BLOCK_HZ = 10_000_000
-ON = datetime.date.today()
+ON = datetime.datetime.now(VIETNAM).date()
 OPENED = datetime.datetime(2020, 1, 1, tzinfo=VIETNAM)
 TERM_DAYS = 1_000
 Found = dict[str, Any]

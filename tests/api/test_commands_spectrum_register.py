@@ -124,9 +124,9 @@ def test_a_licence_is_changed_by_its_commands_and_ends(world: World) -> None:
 
 def test_stations_of_a_file_are_licensed_and_drawn(world: World) -> None:
     made = world.change(
-        "spectrum", "station", world.folder / "stations.csv", "--holder", "h1", "--until", "2030-01-01", "--name", "TS-1",
-        "--service", "ML",
-    )  # fmt: skip
+        *("spectrum", "station", world.folder / "stations.csv", "--name", "TS-1", "--service", "ML"),
+        *("--holder", "h1", "--until", "2030-01-01"),
+    )
     assert made["stations"] == 2
     assert [one["station_id"] for one in made["now"]["stations"]] == ["S1", "S2"]
     assert "Trạm A" in world.run("spectrum", "show", "TS-1")[1]

@@ -13,7 +13,8 @@ from shapely import Polygon, box
 from registries.spectrum import grid
 from registries.spectrum.boundaries import BoundaryLayer
 
-CORNER_LATITUDE, CORNER_LONGITUDE = 15.0, 107.0
+CORNER_LATITUDE = grid.SOUTH_DEG + 1024 * grid.STEP_DEG
+CORNER_LONGITUDE = grid.WEST_DEG + 683 * grid.STEP_DEG
 """Drawn areas lie within 24 cells of it: the corner of a cell."""
 WIDE = 24
 

@@ -5,7 +5,7 @@ from itertools import count, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from shapely import Polygon
 
@@ -73,7 +73,10 @@ def test_the_corner_of_the_raster_is_the_corner_of_a_cell() -> None:
 
 @given(attempts=st.lists(ATTEMPT, min_size=2, max_size=7))
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_what_is_taken_is_what_the_raster_says(
     world: Ledger, attempts: list[tuple[Polygon, tuple[int, int], tuple[int, int]]]
