@@ -61,6 +61,9 @@ PROOFS = {
     "propagation": Entry(
         "propagation", "propagation", "3 min", "links a second by P.452, P.1812 and ITM, from memory and from terrain"
     ),
+    "spectrum-race": Entry(
+        "spectrum_race", "spectrum_race", "6 min", "many clients for one exclusive block of frequencies, area and time"
+    ),
     "compile": Entry("startup", "compile_kernels", "2 min", "compiling all kernels once, and loading them afterwards"),
     "help": Entry("startup", "help_time", "10 s", "sogoc --help"),
     "rdap": Entry(

@@ -2,7 +2,7 @@
 
 import typer
 
-from api.commands import spectrum_plan
+from api.commands import spectrum_plan, spectrum_register
 
 commands = typer.Typer(
     rich_markup_mode=None,
@@ -10,3 +10,4 @@ commands = typer.Typer(
     help="Tần số vô tuyến điện: quy hoạch, giấy phép, đài, phí · Radio frequencies: plan, licences, stations, fees",
 )
 spectrum_plan.add_to(commands)
+spectrum_register.add_to(commands)

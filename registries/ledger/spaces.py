@@ -148,6 +148,9 @@ SPACES: Final[dict[str, Space]] = {
         Space("mnc", 5, 32, "code", "ITU-T E.212: MCC and MNC as one number of six digits"),
         Space("point-code", 6, 32, "code", "ITU-T Q.704 and Q.708: national and international signalling point codes"),
         Space("subscriber-case", 7, 50, "case", "cases of subscriber data, one place each"),
+        Space(
+            "spectrum-case", 8, 50, "case", "cases of the frequency register: complaints and obligations, a block each"
+        ),
         Space("spectrum", 64, 42, "Hz", "ITU Radio Regulations, article 2: up to 3 THz", second_unit="cell"),
         Space("ipv6", 96, 128, "address", "IANA IPv6 global unicast registry, RFC 7020"),
         Space("names", 97, 128, "name", "RFC 1035; names under .vn by VNNIC", keyed=True),

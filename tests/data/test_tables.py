@@ -32,6 +32,8 @@ KEYS = {
     "station_list_headers": ("header",), "station_list_tolerances": ("quantity",),
     "spectrum_footnotes": ("footnote",), "spectrum_services": ("service",), "vn2000_meridians": ("province_code",),
     "rule_sets": ("rule_set",), "sim_buckets": ("bucket",), "surnames": ("name",),
+    "schematic_centres": ("old_code",), "schematic_islands": ("name",), "schematic_outline": ("corner",),
+    "spectrum_auction_caps": ("band_group",),
 }  # fmt: skip
 SUGGESTED_CODES = {
     "OK_EXACT", "OK_NORMALISED", "OK_DIACRITICS_ONLY", "PARTIAL_DOB_YEAR_ONLY", "NAME_TYPO_SUSPECT",
