@@ -36,7 +36,12 @@ def opened(ledger: Ledger, bands: str = BANDS, *, name: str = "band-700", holder
 
 def asked(bands: str, area: ServiceArea | None = None, holder: str = "A", **other: Any) -> register.LicenceRequest:
     """Give a request for a band licence, nationwide where no area is given."""
-    said = {"kind": LicenceKind.BAND, "holder_id": holder, "stop_at": STOP, "area": area or areas.nationwide()}
+    said: dict[str, Any] = {
+        "kind": LicenceKind.BAND,
+        "holder_id": holder,
+        "stop_at": STOP,
+        "area": area or areas.nationwide(),
+    }
     return register.LicenceRequest(**(said | {"bands": parse_bands(bands)} | other))
 
 
